@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Event records (7.3).
+ * Layer L1: constants only, bits as printed, of the 256-bit record.
+ */
+#ifndef SMMU3_EVENT_H
+#define SMMU3_EVENT_H
+
+#include "smmu3/bits.h"
+
+#define SMMU3_EVENT_SIZE 32u
+#define SMMU3_EVENT_WORDS 4u
+
+enum smmu3_event {
+    SMMU3_EVENT_NONE = 0x00,
+    SMMU3_F_UUT = 0x01,
+    SMMU3_C_BAD_STREAMID = 0x02,
+    SMMU3_F_STE_FETCH = 0x03,
+    SMMU3_C_BAD_STE = 0x04,
+    SMMU3_F_BAD_ATS_TREQ = 0x05,
+    SMMU3_F_STREAM_DISABLED = 0x06,
+    SMMU3_F_TRANSL_FORBIDDEN = 0x07,
+    SMMU3_C_BAD_SUBSTREAMID = 0x08,
+    SMMU3_F_CD_FETCH = 0x09,
+    SMMU3_C_BAD_CD = 0x0a,
+    SMMU3_F_WALK_EABT = 0x0b,
+    SMMU3_F_TRANSLATION = 0x10,
+    SMMU3_F_ADDR_SIZE = 0x11,
+    SMMU3_F_ACCESS = 0x12,
+    SMMU3_F_PERMISSION = 0x13,
+    SMMU3_F_TLB_CONFLICT = 0x20,
+    SMMU3_F_CFG_CONFLICT = 0x21,
+    SMMU3_E_PAGE_REQUEST = 0x24,
+    SMMU3_F_VMS_FETCH = 0x25,
+};
+
+/* CLASS */
+enum smmu3_class {
+    SMMU3_CLASS_CD = 0,
+    SMMU3_CLASS_TT = 1,
+    SMMU3_CLASS_IN = 2,
+};
+
+#define SMMU3_EVENT_NUMBER SMMU3_FIELD(7, 0)
+#define SMMU3_EVENT_SSV SMMU3_FIELD(11, 11)
+#define SMMU3_EVENT_SUBSTREAMID SMMU3_FIELD(31, 12)
+#define SMMU3_EVENT_STREAMID SMMU3_FIELD(63, 32)
+#define SMMU3_EVENT_PNU SMMU3_FIELD(64 + 33, 64 + 33)
+#define SMMU3_EVENT_IND SMMU3_FIELD(64 + 34, 64 + 34)
+#define SMMU3_EVENT_RNW SMMU3_FIELD(64 + 35, 64 + 35)
+#define SMMU3_EVENT_S2 SMMU3_FIELD(64 + 39, 64 + 39)
+#define SMMU3_EVENT_CLASS SMMU3_FIELD(64 + 41, 64 + 40)
+#define SMMU3_EVENT_TTRNW SMMU3_FIELD(64 + 44, 64 + 44)
+#define SMMU3_EVENT_INPUTADDR SMMU3_FIELD(128 + 63, 128)
+/* IPA [51:12] and FetchAddr [51:3], at their natural positions */
+#define SMMU3_EVENT_IPA_MASK SMMU3_MASK(55, 12)
+#define SMMU3_EVENT_FETCHADDR_MASK SMMU3_MASK(55, 3)
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the core needs from its host.
+ * Layer L1.
+ *
+ * The core calls these; the host never calls the core back from inside one of
+ * them, except that read() and write() may end in another device's registers,
+ * which may start a transaction of its own.
+ */
+#ifndef SMMU3_HOST_H
+#define SMMU3_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The wired interrupts, in the order in which boards number them (3.18). */
+enum smmu3_irq {
+    SMMU3_IRQ_LINE_EVENTQ,
+    SMMU3_IRQ_LINE_PRIQ,
+    SMMU3_IRQ_LINE_CMDQ_SYNC,
+    SMMU3_IRQ_LINE_GERROR,
+    SMMU3_IRQ_LINES,
+};
+
+/*
+ * What an invalidation may have changed: whoever holds results of
+ * smmu3_translate() drops those of these streams and input addresses.
+ * Bounds are inclusive.
+ */
+struct smmu3_stale {
+    uint32_t sid_first;
+    uint32_t sid_last;
+    uint64_t addr_first;
+    uint64_t addr_last;
+};
+
+struct smmu3_host {
+    /* Handed to every callback. */
+    void *opaque;
+
+    /*
+     * Reads or writes @len bytes (at most 64) of Non-secure physical memory.
+     * False is an external abort. Naturally aligned 8-byte pieces are
+     * single-copy atomic (3.21.1). Called with no lock of the core held, from
+     * any thread that called the core.
+     */
+    bool (*read)(void *opaque, uint64_t pa, void *buf, size_t len);
+    bool (*write)(void *opaque, uint64_t pa, const void *buf, size_t len);
+
+    /* Pulses a wired interrupt; from any thread. */
+    void (*irq)(void *opaque, enum smmu3_irq line);
+
+    /* See struct smmu3_stale; from the thread that called smmu3_mmio_write()
+     * or smmu3_run(). */
+    void (*stale)(void *opaque, const struct smmu3_stale *stale);
+
+    /*
+     * There is deferred work: call smmu3_run() soon, in the thread and under
+     * the lock in which MMIO is served, but not from inside this call. From
+     * any thread.
+     */
+    void (*kick)(void *opaque);
+
+    /*
+     * One mutex, not recursive, never held across another callback. Both may
+     * be NULL in a program with one thread.
+     */
+    void (*lock)(void *opaque);
+    void (*unlock)(void *opaque);
+};
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The core's API: an SMMUv3 with its registers, queues, walker and caches.
+ * Layer L3.
+ *
+ * Threads: smmu3_mmio_read(), smmu3_mmio_write(), smmu3_run() and
+ * smmu3_reset() are called under one lock of the host's (QEMU: the big lock);
+ * smmu3_translate() and smmu3_stats() from any thread at any time.
+ */
+#ifndef SMMU3_SMMU3_H
+#define SMMU3_SMMU3_H
+
+#include "smmu3/fault.h"
+#include "smmu3/host.h"
+#include "smmu3/observer.h"
+#include "smmu3/regs.h"
+
+struct smmu3;
+
+/* What the integrator chooses. Start from smmu3_params_default(). */
+struct smmu3_params {
+    bool s1p;                      /* IDR0.S1P */
+    bool s2p;                      /* IDR0.S2P */
+    unsigned tlb_entries;          /* translations; 0: no TLB */
+    unsigned walk_cache_entries;   /* table descriptors; 0: none */
+    unsigned config_cache_entries; /* STEs, and as many CDs; 0: none */
+    unsigned oas;                  /* bits: 32, 36, 40, 42, 44, 48 */
+    unsigned sidsize;              /* IDR1.SIDSIZE, 0..32 */
+    unsigned cmdqs;                /* IDR1.CMDQS, 0..19 */
+    unsigned eventqs;              /* IDR1.EVENTQS, 0..19 */
+};
+
+/* Largest size of each cache, in entries. */
+#define SMMU3_CACHE_ENTRIES_MAX (1u << 20)
+
+enum smmu3_access {
+    SMMU3_READ,
+    SMMU3_WRITE,
+    SMMU3_RMW, /* atomic read-modify-write: checked as a read and a write */
+};
+
+/* A transaction as it arrives. */
+struct smmu3_txn {
+    uint32_t sid;  /* StreamID */
+    uint32_t ssid; /* SubstreamID, 20 bits, if ssv */
+    bool ssv;
+    bool pnu; /* privileged */
+    bool ind; /* instruction; a write is always data (13.1.2) */
+    enum smmu3_access access;
+    uint64_t addr;
+    /*
+     * Incoming memory type as a MAIR byte and shareability as CR1 encodes it.
+     * 0xff and 0 if the bus carries none (13.1.1).
+     */
+    uint8_t attr;
+    uint8_t sh;
+    /* Same result, but no event is recorded and nothing is counted: a further
+     * look at a transaction that was already reported. */
+    bool silent;
+    /* As silent, and neither reads nor fills the caches: what a fresh walk
+     * would give. */
+    bool probe;
+    /* Observes this transaction only, besides the SMMU's own; may be NULL. */
+    const struct smmu3_observer *observer;
+};
+
+enum smmu3_outcome {
+    SMMU3_OK,
+    SMMU3_ABORT,
+    SMMU3_RAZWI, /* terminated; reads give zero, writes vanish (CD.A = 0) */
+};
+
+#define SMMU3_PERM_R 1u
+#define SMMU3_PERM_W 2u
+#define SMMU3_PERM_X 4u
+
+struct smmu3_result {
+    enum smmu3_outcome outcome;
+    uint64_t pa;
+    /*
+     * log2 of the bytes of the naturally aligned region around the input
+     * address which this result holds for; 12..64.
+     */
+    uint8_t lg2_size;
+    /* What the same requester may do there: SMMU3_PERM_*. */
+    uint8_t perm;
+    /* Attributes of the outgoing access, encoded as in struct smmu3_txn. */
+    uint8_t attr;
+    uint8_t sh;
+    bool pnu;
+    bool ind;
+    /* Why not, if outcome is not SMMU3_OK. */
+    struct smmu3_fault fault;
+};
+
+/* Counted since smmu3_new() or smmu3_reset(). */
+struct smmu3_stats {
+    uint64_t transactions;
+    uint64_t bypassed; /* SMMUEN = 0, or a stream in bypass */
+    uint64_t faults;   /* transactions that did not end in SMMU3_OK */
+    uint64_t tlb_hits;
+    uint64_t tlb_misses;
+    uint64_t walks;         /* stage-1 and stage-2 walks, each */
+    uint64_t walk_reads;    /* descriptors read */
+    uint64_t walk_resumed;  /* walks that began at a cached table descriptor */
+    uint64_t config_hits;   /* STE and CD, each */
+    uint64_t config_misses; /* STE and CD, each */
+    uint64_t events_recorded;
+    uint64_t events_lost;
+    uint64_t commands[256]; /* consumed, by opcode */
+    uint64_t events[256];   /* recorded, by number */
+};
+
+/* The defaults: nested, OAS 48, SIDSIZE 16, queues of 2^19. */
+struct smmu3_params smmu3_params_default(void);
+
+/*
+ * Makes an SMMU in its reset state. @host and @observer are copied;
+ * @observer may be NULL. On a bad parameter or no memory: NULL, and *@error
+ * is a constant text that names the parameter.
+ */
+struct smmu3 *smmu3_new(const struct smmu3_params *params,
+                        const struct smmu3_host *host,
+                        const struct smmu3_observer *observer,
+                        const char **error);
+void smmu3_free(struct smmu3 *s);
+
+/* Cold reset: registers, queues and caches. */
+void smmu3_reset(struct smmu3 *s);
+
+/*
+ * Register accesses (6.1, 6.2). @offset is relative to the base of page 0, in
+ * bytes; @size is in bytes. Any other size than 4 and 8, and any misaligned or
+ * unallocated offset, is RAZ/WI.
+ */
+uint64_t smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size);
+void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
+                      unsigned size);
+
+/* Does a bounded share of the deferred work that smmu3_host.kick announced. */
+void smmu3_run(struct smmu3 *s);
+
+/* Translates @txn; fills in all of *@result. Records an event if the
+ * architecture wants one. */
+void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *txn,
+                     struct smmu3_result *result);
+
+/* A copy of the counters. */
+void smmu3_get_stats(struct smmu3 *s, struct smmu3_stats *stats);
+
+#endif
