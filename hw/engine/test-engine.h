@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SMMUv3TestEngine: a DMA master that tests program through register
+ * frames. The programming interface is the public one of Arm's models, in its
+ * PCIe form, so that existing drivers and test suites can use it.
+ * Layer L4: knows neither the SMMU nor QEMU.
+ *
+ * Registers are pairs of 64 KiB pages: a user page, then a privileged page.
+ * Each holds 512 frames of 128 bytes; frame N of both is one engine. Software
+ * fills in the frame, then writes a command; the engine works in the
+ * background and ends with HALTED or ERROR in the command field.
+ *
+ * Threads: all functions under one lock of the host's. The callbacks may lead
+ * to further register accesses, and to a reset.
+ */
+#ifndef TEST_ENGINE_H
+#define TEST_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smmu3_engine;
+
+/* Frames, and interrupt vectors that a frame can name. */
+#define SMMU3_ENGINE_PAIRS 2u
+#define SMMU3_ENGINE_MMIO_SIZE (SMMU3_ENGINE_PAIRS * 0x20000u)
+#define SMMU3_ENGINE_VECTORS 2048u
+
+/* The longest transaction, and the boundary that none crosses (PCIe). */
+#define SMMU3_ENGINE_BURST 4096u
+
+/* What a transaction carries besides its address and data. */
+struct smmu3_engine_attrs {
+    bool ssv; /* @ssid is valid */
+    bool ind;
+    bool pnu;
+    bool ns;
+    uint32_t ssid;
+    uint8_t attr; /* memory type as a MAIR byte */
+    uint8_t sh;   /* shareability as SMMU_CR1 encodes it */
+};
+
+struct smmu3_engine_host {
+    /* Handed to every callback. */
+    void *opaque;
+
+    /* One transaction of 1..SMMU3_ENGINE_BURST bytes, to memory if @write.
+     * False: it was aborted. */
+    bool (*dma)(void *opaque, const struct smmu3_engine_attrs *attrs,
+                uint64_t addr, void *buf, size_t len, bool write);
+
+    /* Sends MSI-X @vector, below SMMU3_ENGINE_VECTORS. False: it could not be
+     * delivered. */
+    bool (*msi)(void *opaque, unsigned vector);
+
+    /* There is work: call smmu3_engine_run() soon, but not from inside this
+     * call. */
+    void (*kick)(void *opaque);
+};
+
+/* NULL if there is no memory. @host is copied. */
+struct smmu3_engine *smmu3_engine_new(const struct smmu3_engine_host *host);
+void smmu3_engine_free(struct smmu3_engine *e);
+
+/* Stops all work at once, without completions, and clears the frames. */
+void smmu3_engine_reset(struct smmu3_engine *e);
+
+/*
+ * Register accesses of 1, 2, 4 or 8 bytes; the command is written by 4 bytes
+ * alone. An access that leaves its frame reads as zero and is not written.
+ */
+uint64_t smmu3_engine_read(const struct smmu3_engine *e, uint32_t offset,
+                           unsigned size);
+void smmu3_engine_write(struct smmu3_engine *e, uint32_t offset, uint64_t value,
+                        unsigned size);
+
+/* Does a bounded share of the work: at most about 64 KiB of data. True: there
+ * is more, call again. */
+bool smmu3_engine_run(struct smmu3_engine *e);
+
+#endif
