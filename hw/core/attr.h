@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory attributes: MAIR bytes, and how two stages combine (13; DDI 0487
+ * D8.6).
+ * Layer L2.
+ */
+#ifndef SMMU3_CORE_ATTR_H
+#define SMMU3_CORE_ATTR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An attribute with its shareability, encoded as in struct smmu3_txn. */
+struct smmu3_attr {
+    uint8_t mair;
+    uint8_t sh;
+};
+
+/* A stage-1 attribute: reserved MAIR bytes act as another (5.4 MAIR), Device
+ * and Normal iNC-oNC are Outer Shareable (13.1.3). */
+struct smmu3_attr smmu3_attr_stage1(uint8_t mair, uint8_t sh);
+
+/* Is a stage-2 MemAttr a Device type? */
+bool smmu3_attr_s2_is_device(uint8_t memattr, bool fwb);
+
+/* What stage 2, with @memattr, makes of @s1 (13.1.5). */
+struct smmu3_attr smmu3_attr_combine(struct smmu3_attr s1, uint8_t memattr,
+                                     uint8_t sh, bool fwb);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration cache: STEs by StreamID, CDs by StreamID and SubstreamID
+ * (3.17, 4.3).
+ * Layer L2.
+ */
+#include "cfgcache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAYS 4u
+
+bool smmu3_cfgcache_init(struct smmu3_cfgcache *c, unsigned entries)
+{
+    memset(c, 0, sizeof(*c));
+    if (entries == 0) {
+        return true;
+    }
+    c->ways = entries < WAYS ? entries : WAYS;
+    c->sets = entries / c->ways;
+    c->stes = calloc((size_t)c->sets * c->ways, sizeof(*c->stes));
+    c->cds = calloc((size_t)c->sets * c->ways, sizeof(*c->cds));
+    c->ste_victim = calloc(c->sets, sizeof(*c->ste_victim));
+    c->cd_victim = calloc(c->sets, sizeof(*c->cd_victim));
+    if (!c->stes || !c->cds || !c->ste_victim || !c->cd_victim) {
+        smmu3_cfgcache_free(c);
+        return false;
+    }
+    return true;
+}
+
+void smmu3_cfgcache_free(struct smmu3_cfgcache *c)
+{
+    free(c->stes);
+    free(c->cds);
+    free(c->ste_victim);
+    free(c->cd_victim);
+    memset(c, 0, sizeof(*c));
+}
+
+void smmu3_cfgcache_clear(struct smmu3_cfgcache *c)
+{
+    smmu3_cfgcache_invalidate(c, 0, UINT32_MAX);
+}
+
+static unsigned set_of(const struct smmu3_cfgcache *c, uint32_t sid,
+                       uint32_t ssid)
+{
+    return (sid + ssid * 0x9e3779b1u) % c->sets;
+}
+
+const struct smmu3_ste_entry *smmu3_cfgcache_ste(const struct smmu3_cfgcache *c,
+                                                 uint32_t sid)
+{
+    const struct smmu3_ste_entry *e;
+
+    if (c->sets == 0) {
+        return NULL;
+    }
+    e = &c->stes[(size_t)set_of(c, sid, 0) * c->ways];
+    for (unsigned way = 0; way < c->ways; way++, e++) {
+        if (e->valid && e->sid == sid) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+const struct smmu3_cd_entry *smmu3_cfgcache_cd(const struct smmu3_cfgcache *c,
+                                               uint32_t sid, uint32_t ssid,
+                                               enum smmu3_world world)
+{
+    const struct smmu3_cd_entry *e;
+
+    if (c->sets == 0) {
+        return NULL;
+    }
+    e = &c->cds[(size_t)set_of(c, sid, ssid) * c->ways];
+    for (unsigned way = 0; way < c->ways; way++, e++) {
+        if (e->valid && e->sid == sid && e->ssid == ssid && e->world == world) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+/* The way to fill: the one that holds the same, else a free one, else the
+ * next victim. @held and @free_way are the ways found, or the number of ways.
+ */
+static unsigned choose_way(const struct smmu3_cfgcache *c, unsigned held,
+                           unsigned free_way, uint8_t *victim)
+{
+    unsigned way = held < c->ways ? held : free_way;
+
+    if (way == c->ways) {
+        way = *victim;
+        *victim = (uint8_t)((way + 1u) % c->ways);
+    }
+    return way;
+}
+
+void smmu3_cfgcache_fill_ste(struct smmu3_cfgcache *c,
+                             const struct smmu3_ste_entry *e)
+{
+    unsigned held = c->ways;
+    unsigned free_way = c->ways;
+    unsigned n;
+    struct smmu3_ste_entry *set;
+
+    if (c->sets == 0) {
+        return;
+    }
+    n = set_of(c, e->sid, 0);
+    set = &c->stes[(size_t)n * c->ways];
+    for (unsigned way = c->ways; way-- > 0;) {
+        if (!set[way].valid) {
+            free_way = way;
+        } else if (set[way].sid == e->sid) {
+            held = way;
+        }
+    }
+    n = choose_way(c, held, free_way, &c->ste_victim[n]);
+    set[n] = *e;
+    set[n].valid = true;
+}
+
+void smmu3_cfgcache_fill_cd(struct smmu3_cfgcache *c,
+                            const struct smmu3_cd_entry *e)
+{
+    unsigned held = c->ways;
+    unsigned free_way = c->ways;
+    unsigned n;
+    struct smmu3_cd_entry *set;
+
+    if (c->sets == 0) {
+        return;
+    }
+    n = set_of(c, e->sid, e->ssid);
+    set = &c->cds[(size_t)n * c->ways];
+    for (unsigned way = c->ways; way-- > 0;) {
+        if (!set[way].valid) {
+            free_way = way;
+        } else if (set[way].sid == e->sid && set[way].ssid == e->ssid) {
+            held = way;
+        }
+    }
+    n = choose_way(c, held, free_way, &c->cd_victim[n]);
+    set[n] = *e;
+    set[n].valid = true;
+}
+
+void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, uint32_t first,
+                               uint32_t last)
+{
+    for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
+        if (c->stes[i].sid >= first && c->stes[i].sid <= last) {
+            c->stes[i].valid = false;
+        }
+        if (c->cds[i].sid >= first && c->cds[i].sid <= last) {
+            c->cds[i].valid = false;
+        }
+    }
+}
+
+void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c, uint32_t sid,
+                                  bool all, uint32_t ssid)
+{
+    for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
+        if (c->cds[i].sid == sid && (all || c->cds[i].ssid == ssid)) {
+            c->cds[i].valid = false;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands: from the queue's 16 bytes to what to do (4).
+ * Layer L2.
+ */
+#include "cmd.h"
+
+#include <string.h>
+
+#include "smmu3/cmd.h"
+
+/* What a command needs; a reserved opcode needs what cannot be had. */
+enum need {
+    NEED_IMPOSSIBLE = 0, /* so that an absent row is illegal */
+    NEED_NOTHING,
+    NEED_S1,
+    NEED_S2,
+    NEED_HYP,
+};
+
+struct opcode {
+    enum need need;
+    bool ssec; /* has an SSec bit, which must be 0 (4.1.6) */
+    bool (*decode)(const struct smmu3_features *f, const uint64_t *w,
+                   struct smmu3_cmd *cmd);
+};
+
+static bool decode_nothing(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    (void)f;
+    (void)w;
+    cmd->action = SMMU3_DO_NOTHING;
+    return true;
+}
+
+static bool decode_cfgi_ste(const struct smmu3_features *f, const uint64_t *w,
+                            struct smmu3_cmd *cmd)
+{
+    (void)f;
+    cmd->action = SMMU3_DO_CFGI_STE;
+    cmd->sid_first = (uint32_t)smmu3_get(w, SMMU3_CMD_STREAMID);
+    cmd->sid_last = cmd->sid_first;
+    return true;
+}
+
+static bool decode_cfgi_range(const struct smmu3_features *f, const uint64_t *w,
+                              struct smmu3_cmd *cmd)
+{
+    unsigned range = (unsigned)smmu3_get(w, SMMU3_CMD_CFGI_RANGE);
+    uint32_t mask = (uint32_t)smmu3_low(range + 1); /* 31: all */
+
+    decode_cfgi_ste(f, w, cmd);
+    cmd->sid_first &= ~mask;
+    cmd->sid_last = cmd->sid_first | mask;
+    return true;
+}
+
+static bool decode_cfgi_cd(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    decode_cfgi_ste(f, w, cmd);
+    cmd->action = SMMU3_DO_CFGI_CD;
+    /* Without substreams there is one CD, whatever the number (4.3.3). */
+    cmd->all_ssids = true;
+    return true;
+}
+
+/* Fields that all TLBI commands of a world share. Without stage 2 the VMID
+ * operand is RES0, and all tags are 0. */
+static void tlbi_tags(const struct smmu3_features *f, const uint64_t *w,
+                      struct smmu3_cmd *cmd, bool el2)
+{
+    cmd->action = SMMU3_DO_TLBI;
+    cmd->tlbi.el2 = el2;
+    cmd->tlbi.by_vmid = f->s2p && !el2;
+    cmd->tlbi.vmid = (uint16_t)smmu3_get(w, SMMU3_CMD_TLBI_VMID);
+    cmd->tlbi.asid = (uint16_t)smmu3_get(w, SMMU3_CMD_TLBI_ASID);
+}
+
+/* Address bits that must be zero for a level hint: all below the size that a
+ * descriptor of that level maps (4.4.1). */
+static uint64_t ttl_mask(unsigned granule_lg2, unsigned ttl)
+{
+    unsigned level = ttl ? ttl : 3;
+
+    return smmu3_low(granule_lg2 + (granule_lg2 - 3) * (3 - level));
+}
+
+/*
+ * Address, range and hints (4.4.1). False: reserved. An address that does not
+ * fit its level hint makes the result UNPREDICTABLE: nothing is removed, so
+ * that the driver's mistake shows.
+ */
+static bool tlbi_address(const uint64_t *w, struct smmu3_cmd_tlbi *t)
+{
+    static const uint8_t granules[4] = { 0, 12, 14, 16 };
+    unsigned granule = granules[smmu3_get(w, SMMU3_CMD_TLBI_TG)];
+    unsigned ttl = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_TTL);
+    unsigned scale = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_SCALE);
+    uint64_t num = smmu3_get(w, SMMU3_CMD_TLBI_NUM);
+
+    t->by_addr = true;
+    t->leaf = smmu3_get(w, SMMU3_CMD_TLBI_LEAF);
+    t->first = smmu3_get_addr(w, SMMU3_CMD_TLBI_ADDRESS);
+    if (granule == 0) {
+        /* One address, as precise as the field. */
+        t->last = t->first | smmu3_low(12);
+        return true;
+    }
+    if (granule == 14 && ttl == 1) {
+        ttl = 0; /* no such leaf without DS */
+    }
+    if (num == 0 && scale == 0 && ttl == 0) {
+        return false;
+    }
+    /* At most 2^(5 + 31 + 16) bytes; a range ends with the address space. */
+    t->last = t->first + ((num + 1) << (scale + granule)) - 1;
+    if (t->last < t->first) {
+        t->last = UINT64_MAX;
+    }
+    t->granule_lg2 = (uint8_t)granule;
+    t->level = (uint8_t)ttl;
+    t->nothing = t->first & ttl_mask(granule, ttl);
+    return true;
+}
+
+static bool decode_nh_all(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, false);
+    cmd->tlbi.s1 = true;
+    return true;
+}
+
+static bool decode_nh_asid(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    cmd->tlbi.by_asid = true;
+    cmd->tlbi.asid_only = true;
+    return decode_nh_all(f, w, cmd);
+}
+
+static bool decode_nh_vaa(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_cmd *cmd)
+{
+    return decode_nh_all(f, w, cmd) && tlbi_address(w, &cmd->tlbi);
+}
+
+static bool decode_nh_va(const struct smmu3_features *f, const uint64_t *w,
+                         struct smmu3_cmd *cmd)
+{
+    cmd->tlbi.by_asid = true;
+    return decode_nh_vaa(f, w, cmd);
+}
+
+static bool decode_el2_all(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, true);
+    cmd->tlbi.s1 = true;
+    return true;
+}
+
+static bool decode_el2_asid(const struct smmu3_features *f, const uint64_t *w,
+                            struct smmu3_cmd *cmd)
+{
+    cmd->tlbi.by_asid = true;
+    cmd->tlbi.asid_only = true;
+    return decode_el2_all(f, w, cmd);
+}
+
+static bool decode_el2_vaa(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    return decode_el2_all(f, w, cmd) && tlbi_address(w, &cmd->tlbi);
+}
+
+static bool decode_el2_va(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_cmd *cmd)
+{
+    cmd->tlbi.by_asid = true;
+    return decode_el2_vaa(f, w, cmd);
+}
+
+static bool decode_s12_vmall(const struct smmu3_features *f, const uint64_t *w,
+                             struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, false);
+    cmd->tlbi.s1 = true;
+    cmd->tlbi.s2 = true;
+    return true;
+}
+
+static bool decode_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, false);
+    cmd->tlbi.s2 = true;
+    return tlbi_address(w, &cmd->tlbi);
+}
+
+static bool decode_nsnh_all(const struct smmu3_features *f, const uint64_t *w,
+                            struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, false);
+    cmd->tlbi.by_vmid = false;
+    cmd->tlbi.s1 = true;
+    cmd->tlbi.s2 = true;
+    return true;
+}
+
+static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
+                        struct smmu3_cmd *cmd)
+{
+    uint64_t cs = smmu3_get(w, SMMU3_CMD_SYNC_CS);
+
+    (void)f;
+    cmd->action = SMMU3_DO_SYNC;
+    cmd->irq = cs == SMMU3_SYNC_CS_IRQ; /* SEV = 0: CS = 2 acts as 0 */
+    return cs != SMMU3_SYNC_CS_RESERVED;
+}
+
+/*
+ * The opcodes of the Non-secure queue whose features are implemented (4.1.1).
+ * The others, of Secure, EL3, ATS, PRI, stalls, MPAM and DPT, are illegal like
+ * the reserved ones.
+ */
+static const struct opcode opcodes[256] = {
+    [SMMU3_CMD_PREFETCH_CONFIG] = { NEED_NOTHING, true, decode_nothing },
+    [SMMU3_CMD_PREFETCH_ADDR] = { NEED_NOTHING, true, decode_nothing },
+    [SMMU3_CMD_CFGI_STE] = { NEED_NOTHING, true, decode_cfgi_ste },
+    [SMMU3_CMD_CFGI_STE_RANGE] = { NEED_NOTHING, true, decode_cfgi_range },
+    [SMMU3_CMD_CFGI_CD] = { NEED_S1, true, decode_cfgi_cd },
+    [SMMU3_CMD_CFGI_CD_ALL] = { NEED_S1, true, decode_cfgi_cd },
+    [SMMU3_CMD_TLBI_NH_ALL] = { NEED_S1, false, decode_nh_all },
+    [SMMU3_CMD_TLBI_NH_ASID] = { NEED_S1, false, decode_nh_asid },
+    [SMMU3_CMD_TLBI_NH_VA] = { NEED_S1, false, decode_nh_va },
+    [SMMU3_CMD_TLBI_NH_VAA] = { NEED_S1, false, decode_nh_vaa },
+    [SMMU3_CMD_TLBI_EL2_ALL] = { NEED_HYP, false, decode_el2_all },
+    [SMMU3_CMD_TLBI_EL2_ASID] = { NEED_HYP, false, decode_el2_asid },
+    [SMMU3_CMD_TLBI_EL2_VA] = { NEED_HYP, false, decode_el2_va },
+    [SMMU3_CMD_TLBI_EL2_VAA] = { NEED_HYP, false, decode_el2_vaa },
+    [SMMU3_CMD_TLBI_S12_VMALL] = { NEED_S2, false, decode_s12_vmall },
+    [SMMU3_CMD_TLBI_S2_IPA] = { NEED_S2, false, decode_s2_ipa },
+    [SMMU3_CMD_TLBI_NSNH_ALL] = { NEED_NOTHING, false, decode_nsnh_all },
+    [SMMU3_CMD_SYNC] = { NEED_NOTHING, false, decode_sync },
+};
+
+static bool is_supported(const struct smmu3_features *f, enum need need)
+{
+    switch (need) {
+    case NEED_NOTHING:
+        return true;
+    case NEED_S1:
+        return f->s1p;
+    case NEED_S2:
+        return f->s2p;
+    case NEED_HYP:
+        return f->hyp;
+    case NEED_IMPOSSIBLE:
+        break;
+    }
+    return false;
+}
+
+bool smmu3_cmd_decode(const struct smmu3_features *f, const uint64_t words[2],
+                      struct smmu3_cmd *cmd)
+{
+    const struct opcode *op = &opcodes[smmu3_get(words, SMMU3_CMD_OPCODE)];
+
+    memset(cmd, 0, sizeof(*cmd));
+    if (!is_supported(f, op->need) ||
+        (op->ssec && smmu3_get(words, SMMU3_CMD_SSEC))) {
+        return false;
+    }
+    return op->decode(f, words, cmd);
+}

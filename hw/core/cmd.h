@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands: from the queue's 16 bytes to what to do (4).
+ * Layer L2.
+ */
+#ifndef SMMU3_CORE_CMD_H
+#define SMMU3_CORE_CMD_H
+
+#include "types.h"
+
+/* What a legal command asks for. */
+enum smmu3_cmd_action {
+    SMMU3_DO_NOTHING,
+    SMMU3_DO_CFGI_STE, /* sid_first..sid_last */
+    SMMU3_DO_CFGI_CD,  /* sid_first, ssid, all_ssids */
+    SMMU3_DO_TLBI,     /* tlbi */
+    SMMU3_DO_SYNC,     /* irq */
+};
+
+/* The scope of a TLBI, before the registers (CR2.E2H) have their say. */
+struct smmu3_cmd_tlbi {
+    bool nothing; /* matches no entry */
+    bool s1;      /* stage 1 and combined entries */
+    bool s2;      /* stage-2 entries */
+    bool el2;     /* of the EL2 worlds, else NS-EL1 */
+    bool by_vmid;
+    uint16_t vmid;
+    bool by_asid;
+    uint16_t asid;
+    bool asid_only; /* ..._ASID: not global entries */
+    bool by_addr;
+    uint64_t first;
+    uint64_t last;
+    uint8_t granule_lg2;
+    uint8_t level;
+    bool leaf;
+};
+
+struct smmu3_cmd {
+    enum smmu3_cmd_action action;
+    uint32_t sid_first;
+    uint32_t sid_last;
+    uint32_t ssid;
+    bool all_ssids;
+    bool irq;
+    struct smmu3_cmd_tlbi tlbi;
+};
+
+/* Decodes a command of the Non-secure queue. False: CERROR_ILL. */
+bool smmu3_cmd_decode(const struct smmu3_features *f, const uint64_t words[2],
+                      struct smmu3_cmd *cmd);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command queue: consumption, errors, recovery (3.5, 4.1, 7.1).
+ * Layer L3.
+ *
+ * Commands take effect when they are consumed, one after the other; a CMD_SYNC
+ * has then nothing left to wait for but event records that another thread is
+ * writing.
+ */
+#include "state.h"
+
+#include "cmd.h"
+#include "queue.h"
+
+#include "smmu3/cmd.h"
+#include "smmu3/observer.h"
+#include "smmu3/regs.h"
+
+/* Commands that one call consumes at most: a full queue of 2^19 must not hold
+ * up the thread that serves MMIO. */
+#define BATCH 256u
+
+static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
+{
+    bool e2h = s->regs.cr2 & SMMU3_CR2_E2H;
+    struct smmu3_tlb_scope scope = {
+        .kinds =
+            (uint8_t)((t->s1 ? 1u << SMMU3_TLB_S1 | 1u << SMMU3_TLB_S12 : 0) |
+                      (t->s2 ? 1u << SMMU3_TLB_S2 : 0)),
+        .worlds = 1u << SMMU3_WORLD_NS_EL1,
+        .by_vmid = t->by_vmid,
+        .vmid = t->vmid,
+        .by_asid = t->by_asid,
+        .asid = t->asid,
+        .spare_global = t->asid_only,
+        .by_addr = t->by_addr,
+        .first = t->first,
+        .last = t->last,
+        .granule_lg2 = t->granule_lg2,
+        .level = t->level,
+        .leaf = t->leaf,
+    };
+
+    if (t->nothing) {
+        return;
+    }
+    if (t->el2) {
+        /* EL2_ALL is for both worlds, the others for that of CR2.E2H; by ASID
+         * only where there are ASIDs (4.4.2). */
+        scope.worlds =
+            (uint8_t)(e2h ? 1u << SMMU3_WORLD_EL2_E2H : 1u << SMMU3_WORLD_EL2);
+        if (!t->by_addr && !t->asid_only) {
+            scope.worlds = 1u << SMMU3_WORLD_EL2 | 1u << SMMU3_WORLD_EL2_E2H;
+        }
+        if (t->by_addr && !e2h) {
+            scope.by_asid = false;
+        }
+    }
+    smmu3_inval_tlb(s, &scope);
+}
+
+static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
+{
+    switch (cmd->action) {
+    case SMMU3_DO_CFGI_STE:
+        smmu3_inval_ste_range(s, cmd->sid_first, cmd->sid_last);
+        break;
+    case SMMU3_DO_CFGI_CD:
+        smmu3_inval_cd(s, cmd->sid_first, cmd->all_ssids, cmd->ssid);
+        break;
+    case SMMU3_DO_TLBI:
+        execute_tlbi(s, &cmd->tlbi);
+        break;
+    case SMMU3_DO_NOTHING:
+    case SMMU3_DO_SYNC:
+        break;
+    }
+}
+
+static void observe(struct smmu3 *s, const uint64_t *words, uint32_t cerror)
+{
+    if (s->observer.notify) {
+        struct smmu3_obs obs = { .kind = SMMU3_OBS_CMD };
+
+        obs.cmd.words = words;
+        obs.cmd.cerror = cerror;
+        s->observer.notify(s->observer.opaque, &obs);
+    }
+}
+
+/* ERR is in place before the error is (7.1). */
+static void stop(struct smmu3 *s, const uint64_t *words,
+                 enum smmu3_cerror cerror)
+{
+    uint64_t cons;
+
+    smmu3_lock(s);
+    cons = s->regs.cmdq_cons & SMMU3_Q_INDEX;
+    smmu3_put(&cons, SMMU3_CMDQ_CONS_ERR, cerror);
+    s->regs.cmdq_cons = (uint32_t)cons;
+    smmu3_unlock(s);
+    observe(s, words, cerror);
+    smmu3_gerror_raise(s, SMMU3_GERROR_CMDQ_ERR);
+}
+
+/* Consumes the command at CONS. False if that must wait, or cannot be done. */
+static bool consume(struct smmu3 *s, unsigned log2)
+{
+    struct smmu3_regs *r = &s->regs;
+    uint64_t addr = smmu3_queue_addr(r->cmdq_base, r->cmdq_cons, log2,
+                                     SMMU3_CMD_SIZE, s->features.oas);
+    uint64_t words[SMMU3_CMD_WORDS] = { 0 };
+    uint8_t raw[SMMU3_CMD_SIZE];
+    struct smmu3_cmd cmd;
+
+    if (!s->host.read(s->host.opaque, addr, raw, sizeof(raw))) {
+        stop(s, words, SMMU3_CERROR_ABT);
+        return false;
+    }
+    words[0] = smmu3_ld64le(raw);
+    words[1] = smmu3_ld64le(raw + 8);
+    if (!smmu3_cmd_decode(&s->features, words, &cmd)) {
+        stop(s, words, SMMU3_CERROR_ILL);
+        return false;
+    }
+    if (cmd.action == SMMU3_DO_SYNC && !smmu3_eventq_idle(s)) {
+        s->host.kick(s->host.opaque);
+        return false;
+    }
+    execute(s, &cmd);
+    smmu3_lock(s);
+    r->cmdq_cons = smmu3_queue_next(r->cmdq_cons, 1, log2);
+    s->stats.commands[words[0] & 0xff]++;
+    smmu3_unlock(s);
+    observe(s, words, SMMU3_CERROR_NONE);
+    if (cmd.irq) {
+        smmu3_irq_pulse(s, SMMU3_IRQ_LINE_CMDQ_SYNC);
+    }
+    return true;
+}
+
+/* Is there a command, and may it be consumed? A PROD that is more than a whole
+ * queue ahead belongs to no CONS: nothing is consumed (3.5.1). */
+static bool has_work(struct smmu3 *s, unsigned log2)
+{
+    struct smmu3_regs *r = &s->regs;
+    uint32_t used = smmu3_queue_used(r->cmdq_prod, r->cmdq_cons, log2);
+
+    return (r->cr0 & SMMU3_CR0_CMDQEN) &&
+           !((r->gerror ^ r->gerrorn) & SMMU3_GERROR_CMDQ_ERR) && used > 0 &&
+           used <= SMMU3_BIT(log2);
+}
+
+void smmu3_cmdq_run(struct smmu3 *s)
+{
+    unsigned log2 = smmu3_queue_log2(s->regs.cmdq_base, s->features.cmdqs);
+    bool more = false;
+
+    if (s->cmdq_running) {
+        return;
+    }
+    s->cmdq_running = true;
+    for (unsigned n = 0; n <= BATCH; n++) {
+        smmu3_lock(s);
+        more = has_work(s, log2);
+        smmu3_unlock(s);
+        if (!more || n == BATCH) {
+            break;
+        }
+        if (!consume(s, log2)) {
+            more = false;
+            break;
+        }
+    }
+    s->cmdq_running = false;
+    if (more) {
+        s->host.kick(s->host.opaque);
+    }
+}
+
+void smmu3_run(struct smmu3 *s)
+{
+    smmu3_cmdq_run(s);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Encoding of event records (7.3).
+ * Layer L2.
+ */
+#ifndef SMMU3_CORE_EVENT_H
+#define SMMU3_CORE_EVENT_H
+
+#include "types.h"
+
+/* Encodes @fault of @txn; every bit that the event does not define is 0. */
+void smmu3_event_encode(const struct smmu3_fault *fault,
+                        const struct smmu3_txn *txn,
+                        uint64_t words[SMMU3_EVENT_WORDS]);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Invalidation of the caches, and the word to those who keep results (3.17,
+ * 4.3, 4.4).
+ * Layer L3.
+ */
+#include "state.h"
+
+static void tell_host(struct smmu3 *s, const struct smmu3_stale *stale)
+{
+    if (s->host.stale) {
+        s->host.stale(s->host.opaque, stale);
+    }
+}
+
+void smmu3_inval_ste_range(struct smmu3 *s, uint32_t first, uint32_t last)
+{
+    smmu3_lock(s);
+    smmu3_cfgcache_invalidate(&s->config_cache, first, last);
+    s->epoch++;
+    smmu3_unlock(s);
+    tell_host(s, &(struct smmu3_stale){ first, last, 0, UINT64_MAX });
+}
+
+void smmu3_inval_cd(struct smmu3 *s, uint32_t sid, bool all, uint32_t ssid)
+{
+    smmu3_lock(s);
+    smmu3_cfgcache_invalidate_cd(&s->config_cache, sid, all, ssid);
+    s->epoch++;
+    smmu3_unlock(s);
+    tell_host(s, &(struct smmu3_stale){ sid, sid, 0, UINT64_MAX });
+}
+
+void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
+{
+    struct smmu3_stale stale = { 0, UINT32_MAX, 0, UINT64_MAX };
+
+    smmu3_lock(s);
+    smmu3_tlb_invalidate(&s->tlb, scope);
+    smmu3_tlb_invalidate_walks(&s->walk_cache, scope);
+    s->epoch++;
+    /* An IPA is the input address of some streams and not of others; a tagged
+     * address is not the one that the command names. */
+    if (scope->by_addr && scope->kinds & 1u << SMMU3_TLB_S1 && !s->tbi_seen) {
+        stale.addr_first = scope->first;
+        stale.addr_last = scope->last;
+    }
+    smmu3_unlock(s);
+    tell_host(s, &stale);
+}
+
+void smmu3_inval_results(struct smmu3 *s)
+{
+    smmu3_lock(s);
+    s->epoch++;
+    smmu3_unlock(s);
+    tell_host(s, &(struct smmu3_stale){ 0, UINT32_MAX, 0, UINT64_MAX });
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Global errors and wired interrupts (3.18, 6.3.17-6.3.20).
+ * Layer L3.
+ */
+#include "state.h"
+
+#include "smmu3/regs.h"
+
+void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line)
+{
+    uint32_t enable = line == SMMU3_IRQ_LINE_EVENTQ   ? SMMU3_IRQ_EVENTQ
+                      : line == SMMU3_IRQ_LINE_GERROR ? SMMU3_IRQ_GERROR
+                                                      : 0;
+    bool enabled;
+
+    smmu3_lock(s);
+    enabled = enable == 0 || (s->regs.irq_ctrl & enable);
+    smmu3_unlock(s);
+    if (enabled && s->host.irq) {
+        s->host.irq(s->host.opaque, line);
+    }
+}
+
+void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit)
+{
+    bool was_active;
+
+    smmu3_lock(s);
+    was_active = (s->regs.gerror ^ s->regs.gerrorn) & bit;
+    if (!was_active) {
+        s->regs.gerror ^= bit;
+    }
+    smmu3_unlock(s);
+    if (!was_active) {
+        smmu3_irq_pulse(s, SMMU3_IRQ_LINE_GERROR);
+    }
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The register file: access rules, guards, handshakes (6.1-6.3).
+ * Layer L3.
+ */
+#include "state.h"
+
+#include <stddef.h>
+
+#include "queue.h"
+
+#include "smmu3/regs.h"
+
+/* When a register can be written (6.3). */
+enum guard {
+    READ_ONLY,
+    ALWAYS,
+    IF_SMMU_OFF,            /* CR0.SMMUEN and its ACK are 0 */
+    IF_CMDQ_OFF,            /* CR0.CMDQEN likewise */
+    IF_EVENTQ_OFF,          /* CR0.EVENTQEN likewise */
+    IF_TABLE_OR_QUEUES_OFF, /* CR1: by field */
+};
+
+/* Side effect of a write, after the register holds its new value. */
+typedef void (*written_fn)(struct smmu3 *s, uint64_t old);
+
+struct reg {
+    uint32_t offset;
+    uint8_t size;   /* bytes: 4 or 8 */
+    uint16_t field; /* in struct smmu3_regs; also of that size */
+    uint8_t guard;  /* enum guard */
+    uint64_t mask;  /* writable bits; the others read as stored */
+    written_fn written;
+};
+
+/* EVENTQEN stays acknowledged while a record is on its way (6.3.9). */
+static uint32_t cr0ack(const struct smmu3 *s)
+{
+    return s->regs.cr0 |
+           (s->eventq.draining ? (uint32_t)SMMU3_CR0_EVENTQEN : 0);
+}
+
+static void cr0_written(struct smmu3 *s, uint64_t old)
+{
+    uint64_t now = s->regs.cr0;
+
+    if ((old ^ now) & SMMU3_CR0_SMMUEN) {
+        smmu3_inval_results(s);
+    }
+    if (now & ~old & SMMU3_CR0_CMDQEN) {
+        smmu3_cmdq_run(s);
+    }
+}
+
+/* A write without Update is ignored; with it, it completes at once (6.3.14).
+ */
+static void gbpa_written(struct smmu3 *s, uint64_t old)
+{
+    smmu3_lock(s);
+    if (s->regs.gbpa & SMMU3_GBPA_UPDATE) {
+        s->regs.gbpa &= ~(uint32_t)SMMU3_GBPA_UPDATE;
+    } else {
+        s->regs.gbpa = (uint32_t)old;
+    }
+    smmu3_unlock(s);
+    smmu3_inval_results(s);
+}
+
+/* Processing goes on once the error is acknowledged, with no write to PROD
+ * (7.1). */
+static void gerrorn_written(struct smmu3 *s, uint64_t old)
+{
+    if ((old ^ s->regs.gerrorn) & SMMU3_GERROR_CMDQ_ERR) {
+        smmu3_cmdq_run(s);
+    }
+}
+
+static void cmdq_prod_written(struct smmu3 *s, uint64_t old)
+{
+    (void)old;
+    smmu3_cmdq_run(s);
+}
+
+/* The index that the SMMU owns has no bits beyond the queue's size (6.3.26).
+ */
+static void cut_cmdq(struct smmu3 *s, uint64_t old)
+{
+    struct smmu3_regs *r = &s->regs;
+    unsigned log2 = smmu3_queue_log2(r->cmdq_base, s->features.cmdqs);
+
+    (void)old;
+    smmu3_lock(s);
+    r->cmdq_cons = (r->cmdq_cons & ~(uint32_t)SMMU3_Q_INDEX) |
+                   smmu3_queue_cut(r->cmdq_cons, log2);
+    smmu3_unlock(s);
+}
+
+static void cut_eventq(struct smmu3 *s, uint64_t old)
+{
+    struct smmu3_regs *r = &s->regs;
+    unsigned log2 = smmu3_queue_log2(r->eventq_base, s->features.eventqs);
+
+    (void)old;
+    smmu3_lock(s);
+    r->eventq_prod = (r->eventq_prod & SMMU3_Q_OVFLG) |
+                     smmu3_queue_cut(r->eventq_prod, log2);
+    smmu3_unlock(s);
+}
+
+#define FIELD(name) (uint16_t)offsetof(struct smmu3_regs, name)
+#define RO32(offset, name) { offset, 4, FIELD(name), READ_ONLY, 0, NULL }
+
+#define ALL32 0xffffffffu
+
+static const struct reg registers[] = {
+    RO32(SMMU3_IDR0, idr[0]),
+    RO32(SMMU3_IDR1, idr[1]),
+    RO32(SMMU3_IDR2, idr[2]),
+    RO32(SMMU3_IDR3, idr[3]),
+    RO32(SMMU3_IDR4, idr[4]),
+    RO32(SMMU3_IDR5, idr[5]),
+    RO32(SMMU3_IIDR, iidr),
+    RO32(SMMU3_AIDR, aidr),
+    { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
+      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN, cr0_written },
+    { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
+      SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
+    { SMMU3_CR2, 4, FIELD(cr2), IF_SMMU_OFF,
+      SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID, NULL },
+    { SMMU3_GBPA, 4, FIELD(gbpa), ALWAYS,
+      SMMU3_GBPA_UPDATE | SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG |
+          SMMU3_GBPA_PRIVCFG | SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG |
+          SMMU3_GBPA_MTCFG | SMMU3_GBPA_MEMATTR,
+      gbpa_written },
+    { SMMU3_IRQ_CTRL, 4, FIELD(irq_ctrl), ALWAYS,
+      SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, NULL },
+    RO32(SMMU3_IRQ_CTRLACK, irq_ctrl),
+    RO32(SMMU3_GERROR, gerror),
+    { SMMU3_GERRORN, 4, FIELD(gerrorn), ALWAYS,
+      SMMU3_GERROR_CMDQ_ERR | SMMU3_GERROR_EVENTQ_ABT_ERR |
+          SMMU3_GERROR_SFM_ERR,
+      gerrorn_written },
+    { SMMU3_STRTAB_BASE, 8, FIELD(strtab_base), IF_SMMU_OFF,
+      SMMU3_STRTAB_BASE_RA | SMMU3_STRTAB_BASE_ADDR, NULL },
+    { SMMU3_STRTAB_BASE_CFG, 4, FIELD(strtab_base_cfg), IF_SMMU_OFF,
+      SMMU3_STRTAB_CFG_MASK, NULL },
+    { SMMU3_CMDQ_BASE, 8, FIELD(cmdq_base), IF_CMDQ_OFF, SMMU3_QBASE_MASK,
+      cut_cmdq },
+    { SMMU3_CMDQ_PROD, 4, FIELD(cmdq_prod), ALWAYS, SMMU3_Q_INDEX,
+      cmdq_prod_written },
+    { SMMU3_CMDQ_CONS, 4, FIELD(cmdq_cons), IF_CMDQ_OFF, SMMU3_Q_INDEX,
+      cut_cmdq },
+    { SMMU3_EVENTQ_BASE, 8, FIELD(eventq_base), IF_EVENTQ_OFF, SMMU3_QBASE_MASK,
+      cut_eventq },
+    { SMMU3_EVENTQ_PROD, 4, FIELD(eventq_prod), IF_EVENTQ_OFF,
+      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, cut_eventq },
+    { SMMU3_EVENTQ_CONS, 4, FIELD(eventq_cons), ALWAYS,
+      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, NULL },
+};
+
+/* ID block (6.3.58): JEDEC-assigned designer 0, none; part number as IIDR. */
+static const struct {
+    uint32_t offset;
+    uint32_t value;
+} id_block[] = {
+    { SMMU3_PIDR0, SMMU3_PRODUCT & 0xff },
+    { SMMU3_PIDR1, SMMU3_PRODUCT >> 8 },
+    { SMMU3_PIDR2, 0x8 }, /* [3] is RES1 */
+    { SMMU3_CIDR0, 0x0d },
+    { SMMU3_CIDR1, 0xf0 },
+    { SMMU3_CIDR2, 0x05 },
+    { SMMU3_CIDR3, 0xb1 },
+};
+
+/* The register that an access of @size bytes at @offset hits, or NULL: 32-bit
+ * registers take aligned 32-bit accesses, 64-bit ones also their halves
+ * (6.2). */
+static const struct reg *find(uint32_t offset, unsigned size)
+{
+    if ((size != 4 && size != 8) || offset % size) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
+        const struct reg *r = &registers[i];
+
+        if (offset == r->offset || (r->size == 8 && offset == r->offset + 4)) {
+            return size <= r->size ? r : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* The field of register @r. The lock is held, or not needed. */
+static uint64_t load(const struct smmu3 *s, const struct reg *r)
+{
+    const char *p = (const char *)&s->regs + r->field;
+
+    return r->size == 8 ? *(const uint64_t *)(const void *)p
+                        : *(const uint32_t *)(const void *)p;
+}
+
+static void store(struct smmu3 *s, const struct reg *r, uint64_t value)
+{
+    char *p = (char *)&s->regs + r->field;
+
+    if (r->size == 8) {
+        *(uint64_t *)(void *)p = value;
+    } else {
+        *(uint32_t *)(void *)p = (uint32_t)value;
+    }
+}
+
+uint64_t smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size)
+{
+    const struct reg *r = find(offset, size);
+    uint64_t value = 0;
+
+    if (r) {
+        smmu3_lock(s);
+        value = load(s, r);
+        smmu3_unlock(s);
+        value >>= offset == r->offset ? 0 : 32;
+    } else if (size == 4 && offset == SMMU3_CR0ACK) {
+        smmu3_lock(s);
+        value = cr0ack(s);
+        smmu3_unlock(s);
+    } else if (size == 4) {
+        for (size_t i = 0; i < sizeof(id_block) / sizeof(id_block[0]); i++) {
+            if (id_block[i].offset == offset) {
+                value = id_block[i].value;
+            }
+        }
+    }
+    return size == 4 ? value & ALL32 : value;
+}
+
+/* The bits of @r that may be written now. The lock is held. */
+static uint64_t writable(const struct smmu3 *s, const struct reg *r)
+{
+    uint32_t on = cr0ack(s);
+    uint64_t table = on & SMMU3_CR0_SMMUEN ? 0 : SMMU3_CR1_TABLE;
+    uint64_t queue =
+        on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN) ? 0 : SMMU3_CR1_QUEUE;
+
+    switch ((enum guard)r->guard) {
+    case READ_ONLY:
+        return 0;
+    case ALWAYS:
+        return r->mask;
+    case IF_SMMU_OFF:
+        return on & SMMU3_CR0_SMMUEN ? 0 : r->mask;
+    case IF_CMDQ_OFF:
+        return on & SMMU3_CR0_CMDQEN ? 0 : r->mask;
+    case IF_EVENTQ_OFF:
+        return on & SMMU3_CR0_EVENTQEN ? 0 : r->mask;
+    case IF_TABLE_OR_QUEUES_OFF:
+        return table | queue;
+    }
+    return 0;
+}
+
+void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
+                      unsigned size)
+{
+    const struct reg *r = find(offset, size);
+    uint64_t mask;
+    uint64_t old;
+
+    if (!r) {
+        return;
+    }
+    smmu3_lock(s);
+    old = load(s, r);
+    mask = writable(s, r);
+    if (offset == SMMU3_STRTAB_BASE || offset == SMMU3_STRTAB_BASE + 4) {
+        /* Address bits above OAS are RES0 (6.3.24). */
+        mask &= smmu3_low(s->features.oas) | SMMU3_STRTAB_BASE_RA;
+    }
+    if (size < r->size) {
+        /* One half of a 64-bit register. */
+        bool upper = offset != r->offset;
+
+        mask &= upper ? SMMU3_MASK(63, 32) : SMMU3_MASK(31, 0);
+        value = upper ? value << 32 : value & ALL32;
+    }
+    store(s, r, (old & ~mask) | (value & mask));
+    s->epoch += mask != 0;
+    smmu3_unlock(s);
+    if (mask && r->written) {
+        r->written(s, old);
+    }
+}

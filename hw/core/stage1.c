@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stage 1, alone or over stage 2 (3.4, 5.4).
+ * Layer L3.
+ */
+#include "walk.h"
+#include "xlat.h"
+
+static bool fail(struct smmu3_xlat *x, enum smmu3_event event)
+{
+    x->fault.s2 = false;
+    x->fault.class_of = SMMU3_CLASS_IN;
+    return smmu3_xlat_fail(x, event, SMMU3_FAULT_S1);
+}
+
+/*
+ * The half of the address space that the address lies in, or NULL with the
+ * fault set: VA[55] selects, where there are two (DDI 0487 D8.2.1).
+ */
+static const struct smmu3_stage *select_half(struct smmu3_xlat *x)
+{
+    uint64_t va = x->txn->addr;
+    unsigned n = !smmu3_world_is_single(x->world) && va >> 55 & 1;
+    const struct smmu3_stage *st = &x->cd.half[n];
+
+    if (x->cd.epd[n] || !smmu3_walk_covers(st, va)) {
+        fail(x, SMMU3_F_TRANSLATION);
+        return NULL;
+    }
+    return st;
+}
+
+/* The address without its tag: what the TLB and invalidations know (3.4.1). */
+static uint64_t untagged(const struct smmu3_stage *st, uint64_t va)
+{
+    if (!st->tbi) {
+        return va;
+    }
+    return st->upper ? va | SMMU3_MASK(63, 56) : va & SMMU3_MASK(55, 0);
+}
+
+/* Permissions of both stages, stage 1 first; the entry says which IPA. */
+static bool check(struct smmu3_xlat *x, const struct smmu3_tlb_entry *e,
+                  uint64_t va)
+{
+    bool rnw;
+
+    if (!smmu3_xlat_permits(x, e->s1_perm, &rnw)) {
+        fail(x, SMMU3_F_PERMISSION);
+        x->fault.rnw = rnw;
+        return false;
+    }
+    if (!smmu3_xlat_permits(x, e->s2_perm, &rnw)) {
+        x->fault.s2 = true;
+        x->fault.class_of = SMMU3_CLASS_IN;
+        x->fault.ipa = e->ipa | (va & smmu3_low(e->lg2_size));
+        smmu3_xlat_fail(x, SMMU3_F_PERMISSION, SMMU3_FAULT_S2);
+        x->fault.rnw = rnw;
+        return false;
+    }
+    return true;
+}
+
+static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
+                   struct smmu3_hit *hit)
+{
+    hit->output = e->output | (va & smmu3_low(e->lg2_size));
+    hit->lg2_size = e->lg2_size;
+    hit->perm = e->s1_perm & e->s2_perm;
+    hit->attr = (struct smmu3_attr){ e->attr, e->sh };
+}
+
+/* Adds what stage 2 does to the IPA in @e. False with the fault set. */
+static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
+                       uint64_t va, const struct smmu3_leaf *leaf)
+{
+    struct smmu3_s2_hit s2;
+    uint64_t ipa = leaf->output | (va & smmu3_low(leaf->lg2_size));
+    struct smmu3_attr attr;
+
+    if (!smmu3_stage2(x, (struct smmu3_ipa){ ipa, SMMU3_CLASS_IN }, &s2)) {
+        return false;
+    }
+    if (s2.lg2_size < e->lg2_size) {
+        e->lg2_size = s2.lg2_size;
+    }
+    attr = smmu3_attr_combine((struct smmu3_attr){ e->attr, e->sh }, s2.memattr,
+                              s2.sh, s2.fwb);
+    e->input = va & ~smmu3_low(e->lg2_size);
+    e->output = s2.pa & ~smmu3_low(e->lg2_size);
+    e->ipa = ipa & ~smmu3_low(e->lg2_size);
+    e->s2_perm = s2.perm;
+    e->attr = attr.mair;
+    e->sh = attr.sh;
+    return true;
+}
+
+bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    const struct smmu3_stage *st = select_half(x);
+    struct smmu3_tlb_tag tag = { .kind =
+                                     x->ste.s2 ? SMMU3_TLB_S12 : SMMU3_TLB_S1,
+                                 .world = (uint8_t)x->world,
+                                 .vmid = x->vmid,
+                                 .asid = x->cd.asid };
+    struct smmu3_walk_job job = {
+        .x = x, .st = st, .tag = tag, .purpose = SMMU3_CLASS_IN
+    };
+    struct smmu3_tlb_entry e;
+    struct smmu3_leaf leaf;
+    struct smmu3_attr attr;
+    uint64_t va;
+    bool rnw;
+
+    if (!st) {
+        return false;
+    }
+    va = untagged(st, x->txn->addr);
+    if (smmu3_xlat_tlb(x, tag, va, &e)) {
+        hit_of(&e, va, hit);
+        return check(x, &e, va);
+    }
+    job.input = va;
+    if (!smmu3_walk_job(&job, &leaf)) {
+        return false;
+    }
+    if (!smmu3_xlat_permits(x, leaf.perm, &rnw)) {
+        fail(x, SMMU3_F_PERMISSION);
+        x->fault.rnw = rnw;
+        return false;
+    }
+    attr = smmu3_attr_stage1(leaf.attr, leaf.sh);
+    e = (struct smmu3_tlb_entry){
+        .tag = tag,
+        .global = leaf.global,
+        .granule_lg2 = st->granule_lg2,
+        .level = leaf.level,
+        .lg2_size = leaf.lg2_size,
+        .lg2_scope = leaf.lg2_size,
+        .input = va & ~smmu3_low(leaf.lg2_size),
+        .output = leaf.output,
+        .s1_perm = leaf.perm,
+        .s2_perm = SMMU3_LEAF_ALL,
+        .attr = attr.mair,
+        .sh = attr.sh,
+    };
+    if (x->ste.s2 && !add_stage2(x, &e, va, &leaf)) {
+        return false;
+    }
+    smmu3_xlat_fill(x, &x->s->tlb, &e);
+    hit_of(&e, va, hit);
+    return true;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stage 2: of a transaction's IPA, or of the address of a CD or of a stage-1
+ * descriptor (3.4, 5.2).
+ * Layer L3.
+ */
+#include "walk.h"
+#include "xlat.h"
+
+static bool fail(struct smmu3_xlat *x, struct smmu3_ipa ipa,
+                 enum smmu3_event event)
+{
+    x->fault.s2 = true;
+    x->fault.class_of = ipa.purpose;
+    x->fault.ipa = ipa.addr;
+    x->fault.ttrnw = ipa.purpose == SMMU3_CLASS_TT;
+    return smmu3_xlat_fail(x, event, SMMU3_FAULT_S2);
+}
+
+/* The SMMU's own accesses are privileged data reads; with S2PTW they must not
+ * land in Device memory (5.2 S2PTW). */
+static bool check(struct smmu3_xlat *x, struct smmu3_ipa ipa,
+                  const struct smmu3_s2_hit *hit)
+{
+    bool rnw = x->rnw;
+
+    if (ipa.purpose == SMMU3_CLASS_IN) {
+        if (smmu3_xlat_permits(x, hit->perm, &rnw)) {
+            return true;
+        }
+    } else if (hit->perm & SMMU3_LEAF_PR &&
+               !(x->ste.s2ptw &&
+                 smmu3_attr_s2_is_device(hit->memattr, hit->fwb))) {
+        return true;
+    }
+    fail(x, ipa, SMMU3_F_PERMISSION);
+    x->fault.rnw = rnw;
+    return false;
+}
+
+static struct smmu3_s2_hit hit_of(const struct smmu3_tlb_entry *e, uint64_t ipa)
+{
+    return (struct smmu3_s2_hit){
+        .pa = e->output | (ipa & smmu3_low(e->lg2_size)),
+        .lg2_size = e->lg2_size,
+        .perm = e->s2_perm,
+        .memattr = e->attr,
+        .sh = e->sh,
+        .fwb = e->s2fwb,
+    };
+}
+
+bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
+                  struct smmu3_s2_hit *hit)
+{
+    const struct smmu3_stage *st = &x->ste.stage2;
+    struct smmu3_tlb_tag tag = { .kind = SMMU3_TLB_S2,
+                                 .world = SMMU3_WORLD_NS_EL1,
+                                 .vmid = x->vmid };
+    struct smmu3_walk_job job = {
+        .x = x, .st = st, .tag = tag, .input = ipa.addr, .purpose = ipa.purpose
+    };
+    struct smmu3_tlb_entry e = { 0 };
+    struct smmu3_leaf leaf;
+
+    if (!smmu3_walk_covers(st, ipa.addr)) {
+        return fail(x, ipa, SMMU3_F_TRANSLATION);
+    }
+    if (smmu3_xlat_tlb(x, tag, ipa.addr, &e)) {
+        *hit = hit_of(&e, ipa.addr);
+        return check(x, ipa, hit);
+    }
+    if (!smmu3_walk_job(&job, &leaf)) {
+        return false;
+    }
+    e = (struct smmu3_tlb_entry){
+        .tag = tag,
+        .granule_lg2 = st->granule_lg2,
+        .level = leaf.level,
+        .lg2_size = leaf.lg2_size,
+        .lg2_scope = leaf.lg2_size,
+        .input = ipa.addr & ~smmu3_low(leaf.lg2_size),
+        .output = leaf.output,
+        .s1_perm = SMMU3_LEAF_ALL,
+        .s2_perm = leaf.perm,
+        .attr = leaf.attr,
+        .sh = leaf.sh,
+        .s2fwb = leaf.s2fwb,
+    };
+    *hit = hit_of(&e, ipa.addr);
+    if (!check(x, ipa, hit)) {
+        return false;
+    }
+    smmu3_xlat_fill(x, &x->s->tlb, &e);
+    return true;
+}

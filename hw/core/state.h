@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state of one SMMU, and what the files of layer L3 offer each other.
+ * Layer L3.
+ *
+ * Locking. "The lock" is the host's mutex. It guards all that a translation
+ * reads or that threads share: the registers, the caches, the counters, the
+ * event queue. It is taken for short spans and never held across a callback,
+ * so a memory access that ends in another device cannot deadlock. Registers
+ * are written only by MMIO, which the host serialises: MMIO code may read them
+ * without the lock, unless a fault writes them too (EVENTQ_PROD, GERROR).
+ */
+#ifndef SMMU3_CORE_STATE_H
+#define SMMU3_CORE_STATE_H
+
+#include "cfgcache.h"
+#include "tlb.h"
+#include "types.h"
+
+/* IIDR.ProductID, and PIDR's part number: no product that Linux knows. */
+#define SMMU3_PRODUCT 0x3a3u
+
+struct smmu3_regs {
+    uint32_t idr[6];
+    uint32_t iidr;
+    uint32_t aidr;
+    uint32_t cr0;
+    uint32_t cr1;
+    uint32_t cr2;
+    uint32_t gbpa;
+    uint32_t irq_ctrl;
+    uint32_t gerror;
+    uint32_t gerrorn;
+    uint64_t strtab_base;
+    uint32_t strtab_base_cfg;
+    uint64_t cmdq_base;
+    uint32_t cmdq_prod;
+    uint32_t cmdq_cons;
+    uint64_t eventq_base;
+    uint32_t eventq_prod;
+    uint32_t eventq_cons;
+};
+
+/* Records that are on their way to the event queue. One thread at a time
+ * writes; it takes along what others report meanwhile. */
+#define SMMU3_EVENTQ_PENDING 64u
+
+struct smmu3_eventq {
+    uint64_t words[SMMU3_EVENTQ_PENDING][SMMU3_EVENT_WORDS];
+    unsigned first;
+    unsigned count;
+    bool draining;
+};
+
+struct smmu3 {
+    struct smmu3_features features;
+    struct smmu3_host host;
+    struct smmu3_observer observer;
+
+    struct smmu3_regs regs;
+    struct smmu3_tlb tlb;
+    struct smmu3_tlb walk_cache;
+    struct smmu3_cfgcache config_cache;
+    struct smmu3_eventq eventq;
+    struct smmu3_stats stats;
+
+    /* Counts what may have made a result in the making stale: invalidations
+     * and changes of the registers. */
+    uint64_t epoch;
+    /* Some CD since reset had TBI: input addresses may carry tags that the
+     * TLB does not see. */
+    bool tbi_seen;
+    /* smmu3_cmdq_run() is active: a command read from our own registers must
+     * not enter it again. */
+    bool cmdq_running;
+};
+
+static inline void smmu3_lock(struct smmu3 *s)
+{
+    if (s->host.lock) {
+        s->host.lock(s->host.opaque);
+    }
+}
+
+static inline void smmu3_unlock(struct smmu3 *s)
+{
+    if (s->host.unlock) {
+        s->host.unlock(s->host.opaque);
+    }
+}
+
+/* irq.c */
+
+/* Makes the error @bit of GERROR active, if it is not. Takes the lock. */
+void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit);
+
+/* Pulses @line if IRQ_CTRL allows; CMD_SYNC's has no enable. No lock held. */
+void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line);
+
+/* eventq.c */
+
+/* Puts a record into the event queue, or discards it (7.2). No lock held. */
+void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words);
+
+/* Has every reported record become visible? Takes the lock. */
+bool smmu3_eventq_idle(struct smmu3 *s);
+
+/* cmdq.c */
+
+/* Consumes commands, a bounded number at once. No lock held. */
+void smmu3_cmdq_run(struct smmu3 *s);
+
+/* inval.c: one handler per command. Each returns with the effect complete. */
+
+void smmu3_inval_ste_range(struct smmu3 *s, uint32_t first, uint32_t last);
+void smmu3_inval_cd(struct smmu3 *s, uint32_t sid, bool all, uint32_t ssid);
+void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope);
+
+/* Every result may have changed: SMMUEN or GBPA did. */
+void smmu3_inval_results(struct smmu3 *s);
+
+#endif

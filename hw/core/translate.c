@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A transaction from its arrival to its outcome: the architecture's order of
+ * decisions (3.3, 3.4, 3.12, 6.3.14).
+ * Layer L3.
+ */
+#include "xlat.h"
+
+#include <string.h>
+
+#include "event.h"
+
+#include "smmu3/observer.h"
+#include "smmu3/regs.h"
+
+/* How often a transaction starts over because an invalidation overtook it. A
+ * guest that never stops invalidating gets a result that was right at some
+ * time during the transaction, and that no cache keeps. */
+#define ATTEMPTS 8u
+
+static void begin(struct smmu3_xlat *x, struct smmu3 *s,
+                  const struct smmu3_txn *txn)
+{
+    memset(x, 0, sizeof(*x));
+    x->s = s;
+    x->txn = txn;
+    x->rnw = txn->access == SMMU3_READ;
+    x->ind = txn->ind && x->rnw;
+    x->caches = !txn->probe;
+    smmu3_lock(s);
+    x->epoch = s->epoch;
+    x->cr0 = s->regs.cr0;
+    x->cr2 = s->regs.cr2;
+    x->gbpa = s->regs.gbpa;
+    x->strtab_base = s->regs.strtab_base;
+    x->strtab_base_cfg = s->regs.strtab_base_cfg;
+    smmu3_unlock(s);
+}
+
+/* The address goes out as it came. ATTR_TYPES_OVR and ATTR_PERMS_OVR are 0, so
+ * that GBPA and the STE override no attribute (13.1.4). */
+static void pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    x->n.bypassed = true;
+    hit->output = x->txn->addr;
+    hit->lg2_size = x->s->features.oas;
+    hit->perm = SMMU3_LEAF_ALL;
+    hit->attr = (struct smmu3_attr){ x->txn->attr, x->txn->sh };
+}
+
+static bool exceeds(uint64_t addr, unsigned bits)
+{
+    return addr & ~smmu3_low(bits);
+}
+
+/* SMMUEN = 0 (6.3.14): no event, whatever happens. */
+static bool bypass_globally(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    if (x->gbpa & SMMU3_GBPA_ABORT ||
+        exceeds(x->txn->addr, x->s->features.oas)) {
+        return smmu3_xlat_fail(x, SMMU3_EVENT_NONE, SMMU3_FAULT_SILENT);
+    }
+    pass_through(x, hit);
+    return true;
+}
+
+/* An input address that no stage 1 looks at is still checked for its size, and
+ * neither CD.A nor CD.R has a say (3.4). */
+static bool input_too_large(struct smmu3_xlat *x)
+{
+    x->fault.class_of = SMMU3_CLASS_IN;
+    return smmu3_xlat_fail(x, SMMU3_F_ADDR_SIZE, SMMU3_FAULT_ALWAYS);
+}
+
+static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    struct smmu3_s2_hit s2;
+
+    if (exceeds(x->txn->addr, x->s->features.ias)) {
+        return input_too_large(x);
+    }
+    if (!smmu3_stage2(x, (struct smmu3_ipa){ x->txn->addr, SMMU3_CLASS_IN },
+                      &s2)) {
+        return false;
+    }
+    hit->output = s2.pa;
+    hit->lg2_size = s2.lg2_size;
+    hit->perm = s2.perm;
+    hit->attr =
+        smmu3_attr_combine((struct smmu3_attr){ x->txn->attr, x->txn->sh },
+                           s2.memattr, s2.sh, s2.fwb);
+    return true;
+}
+
+/* The decisions, in the order of 3.3 and 7.3.1. False with the fault set. */
+static bool decide(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    if (!(x->cr0 & SMMU3_CR0_SMMUEN)) {
+        return bypass_globally(x, hit);
+    }
+    if (!smmu3_find_ste(x)) {
+        return false;
+    }
+    if (x->ste.abort) {
+        return smmu3_xlat_fail(x, SMMU3_EVENT_NONE, SMMU3_FAULT_SILENT);
+    }
+    /* SSIDSIZE = 0: no stream takes a SubstreamID. */
+    if (x->txn->ssv) {
+        return smmu3_xlat_fail(x, SMMU3_C_BAD_SUBSTREAMID, SMMU3_FAULT_ALWAYS);
+    }
+    if (x->ste.s1) {
+        return smmu3_find_cd(x) && smmu3_stage1(x, hit);
+    }
+    if (x->ste.s2) {
+        return stage2_only(x, hit);
+    }
+    if (exceeds(x->txn->addr, x->s->features.oas)) {
+        return input_too_large(x);
+    }
+    pass_through(x, hit);
+    return true;
+}
+
+/* Counts, and tells whether the result still holds. */
+static bool settle(struct smmu3_xlat *x, bool ok, bool last)
+{
+    struct smmu3_stats *stats = &x->s->stats;
+    bool holds;
+
+    smmu3_lock(x->s);
+    holds = x->s->epoch == x->epoch || last;
+    if (!x->txn->probe && !x->txn->silent) {
+        stats->transactions += holds;
+        stats->faults += holds && !ok;
+        stats->bypassed += holds && x->n.bypassed;
+        stats->tlb_hits += x->n.tlb_hits;
+        stats->tlb_misses += x->n.tlb_misses;
+        stats->walks += x->n.walks;
+        stats->walk_reads += x->n.walk_reads;
+        stats->walk_resumed += x->n.walk_resumed;
+        stats->config_hits += x->n.config_hits;
+        stats->config_misses += x->n.config_misses;
+    }
+    smmu3_unlock(x->s);
+    return holds;
+}
+
+static uint8_t perm_of_requester(const struct smmu3_xlat *x, uint8_t perm)
+{
+    unsigned shift = x->txn->pnu ? 3 : 0;
+
+    return (perm & (SMMU3_LEAF_UR << shift) ? SMMU3_PERM_R : 0) |
+           (perm & (SMMU3_LEAF_UW << shift) ? SMMU3_PERM_W : 0) |
+           (perm & (SMMU3_LEAF_UX << shift) ? SMMU3_PERM_X : 0);
+}
+
+static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
+                    struct smmu3_result *result)
+{
+    result->outcome = SMMU3_OK;
+    result->pa = hit->output;
+    result->lg2_size = hit->lg2_size;
+    result->perm = perm_of_requester(x, hit->perm);
+    result->attr = hit->attr.mair;
+    result->sh = hit->attr.sh;
+}
+
+static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
+{
+    bool record = x->rule == SMMU3_FAULT_ALWAYS ||
+                  (x->rule == SMMU3_FAULT_S1 && x->cd.r) ||
+                  (x->rule == SMMU3_FAULT_S2 && x->ste.s2r);
+    uint64_t words[SMMU3_EVENT_WORDS];
+
+    result->outcome =
+        x->rule == SMMU3_FAULT_S1 && !x->cd.a ? SMMU3_RAZWI : SMMU3_ABORT;
+    result->lg2_size = 12;
+    result->fault = x->fault;
+    if (record && !x->txn->silent && !x->txn->probe) {
+        smmu3_event_encode(&x->fault, x->txn, words);
+        smmu3_eventq_report(x->s, words);
+    }
+}
+
+void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *txn,
+                     struct smmu3_result *result)
+{
+    struct smmu3_xlat x;
+    struct smmu3_hit hit;
+    bool ok;
+    unsigned attempt = 0;
+
+    memset(result, 0, sizeof(*result));
+    result->pnu = txn->pnu;
+    do {
+        begin(&x, s, txn);
+        ok = decide(&x, &hit);
+    } while (!settle(&x, ok, ++attempt == ATTEMPTS));
+    result->ind = x.ind;
+    if (ok) {
+        succeed(&x, &hit, result);
+    } else {
+        terminate(&x, result);
+    }
+    if (smmu3_xlat_is_observed(&x)) {
+        struct smmu3_obs obs = { .kind = SMMU3_OBS_DONE };
+
+        obs.done.result = result;
+        smmu3_xlat_observe(&x, &obs);
+    }
+}

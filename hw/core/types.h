@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the core pass to each other: what is implemented, and
+ * decoded, validated configuration.
+ * Layer L1 of the core: types only.
+ */
+#ifndef SMMU3_CORE_TYPES_H
+#define SMMU3_CORE_TYPES_H
+
+#include "smmu3/event.h"
+#include "smmu3/smmu3.h"
+
+/* What is implemented: the source of the ID registers, and of every check that
+ * depends on one. Sizes in bits. */
+struct smmu3_features {
+    bool s1p;
+    bool s2p;
+    bool hyp;
+    uint8_t oas;
+    uint8_t ias; /* 3.4 */
+    uint8_t sidsize;
+    uint8_t cmdqs;
+    uint8_t eventqs;
+};
+
+/* StreamWorld (3.3.4), Non-secure. */
+enum smmu3_world {
+    SMMU3_WORLD_NS_EL1,
+    SMMU3_WORLD_EL2,
+    SMMU3_WORLD_EL2_E2H,
+    SMMU3_WORLDS,
+};
+
+/* EL2: one translation table, no ASID, one privilege level. */
+static inline bool smmu3_world_is_single(enum smmu3_world w)
+{
+    return w == SMMU3_WORLD_EL2;
+}
+
+/* One stage of translation, ready to be walked. */
+struct smmu3_stage {
+    bool stage2;
+    uint8_t granule_lg2; /* 12, 14, 16 */
+    uint8_t in_bits;     /* 64 - TxSZ */
+    int8_t start_level;
+    uint8_t out_bits; /* effective IPS or S2PS */
+    bool big_endian;
+    bool affd;
+    uint64_t ttb; /* cut to the alignment of the start-level table */
+
+    /* Stage 1 only. */
+    bool single_range; /* no upper half, one privilege level */
+    bool upper;        /* TTB1 */
+    bool tbi;
+    bool had;
+    bool wxn;
+    bool pan;
+    uint64_t mair;
+
+    /* Stage 2 only. */
+    bool fwb;
+    bool xnx;
+};
+
+struct smmu3_ste {
+    bool illegal; /* or V = 0: C_BAD_STE */
+    bool abort;   /* Config = 0xx */
+    bool s1;
+    bool s2;
+    uint8_t strw;
+    uint64_t s1contextptr;
+    uint16_t s2vmid; /* as programmed */
+    bool s2r;
+    bool s2ptw;
+    struct smmu3_stage stage2;
+};
+
+struct smmu3_cd {
+    bool illegal; /* or V = 0: C_BAD_CD */
+    bool a;
+    bool r;
+    bool epd[2];
+    uint16_t asid; /* 0 in a world without ASIDs */
+    struct smmu3_stage half[2];
+};
+
+/* What a leaf grants: by privilege (unprivileged, privileged). */
+enum {
+    SMMU3_LEAF_UR = 1u << 0,
+    SMMU3_LEAF_UW = 1u << 1,
+    SMMU3_LEAF_UX = 1u << 2,
+    SMMU3_LEAF_PR = 1u << 3,
+    SMMU3_LEAF_PW = 1u << 4,
+    SMMU3_LEAF_PX = 1u << 5,
+    SMMU3_LEAF_ALL = (1u << 6) - 1,
+};
+
+/* The leaf of one stage. */
+struct smmu3_leaf {
+    uint64_t output; /* base of the block or page */
+    uint8_t lg2_size;
+    int8_t level;
+    uint8_t perm; /* SMMU3_LEAF_* */
+    bool global;  /* stage 1: nG = 0 */
+    uint8_t attr; /* stage 1: MAIR byte; stage 2: MemAttr */
+    uint8_t sh;
+    bool s2fwb; /* stage 2: how to read attr */
+};
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every step of a translation uses: faults, observation, cache access,
+ * permissions.
+ * Layer L3.
+ */
+#include "xlat.h"
+
+#include "smmu3/observer.h"
+
+bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
+                     enum smmu3_fault_rule rule)
+{
+    x->fault.event = event;
+    x->fault.rnw = x->rnw;
+    x->rule = rule;
+    return false;
+}
+
+/* A probe is nobody's business but its caller's. */
+static bool observed_by_all(const struct smmu3_xlat *x)
+{
+    return x->s->observer.notify && !x->txn->probe;
+}
+
+bool smmu3_xlat_is_observed(const struct smmu3_xlat *x)
+{
+    return observed_by_all(x) || x->txn->observer;
+}
+
+void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs)
+{
+    obs->txn = x->txn;
+    if (observed_by_all(x)) {
+        x->s->observer.notify(x->s->observer.opaque, obs);
+    }
+    if (x->txn->observer) {
+        x->txn->observer->notify(x->txn->observer->opaque, obs);
+    }
+}
+
+bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
+                    uint64_t input, struct smmu3_tlb_entry *e)
+{
+    const struct smmu3_tlb_entry *found;
+
+    if (!x->caches) {
+        return false;
+    }
+    smmu3_lock(x->s);
+    found = smmu3_tlb_lookup(&x->s->tlb, tag, input);
+    if (found) {
+        *e = *found;
+    }
+    smmu3_unlock(x->s);
+    if (!found) {
+        x->n.tlb_misses++;
+        return false;
+    }
+    x->n.tlb_hits++;
+    if (smmu3_xlat_is_observed(x)) {
+        struct smmu3_obs obs = { .kind = SMMU3_OBS_TLB };
+
+        obs.tlb.stage1 = e->tag.kind != SMMU3_TLB_S2;
+        obs.tlb.stage2 = e->tag.kind != SMMU3_TLB_S1;
+        obs.tlb.lg2_size = e->lg2_size;
+        obs.tlb.input = e->input;
+        obs.tlb.output = e->output;
+        smmu3_xlat_observe(x, &obs);
+    }
+    return true;
+}
+
+void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
+                     const struct smmu3_tlb_entry *e)
+{
+    if (!x->caches) {
+        return;
+    }
+    smmu3_lock(x->s);
+    if (x->s->epoch == x->epoch) {
+        smmu3_tlb_fill(t, e);
+    }
+    smmu3_unlock(x->s);
+}
+
+bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw)
+{
+    unsigned shift = x->txn->pnu ? 3 : 0; /* SMMU3_LEAF_U* to _P* */
+    bool r = perm & (SMMU3_LEAF_UR << shift);
+    bool w = perm & (SMMU3_LEAF_UW << shift);
+
+    *rnw = x->rnw;
+    switch (x->txn->access) {
+    case SMMU3_WRITE:
+        return w;
+    case SMMU3_RMW:
+        *rnw = w;
+        return r && w;
+    case SMMU3_READ:
+        break;
+    }
+    return x->ind ? perm & (SMMU3_LEAF_UX << shift) : r;
+}

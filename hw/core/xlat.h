@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One translation on its way through the core.
+ * Layer L3.
+ */
+#ifndef SMMU3_CORE_XLAT_H
+#define SMMU3_CORE_XLAT_H
+
+#include "attr.h"
+#include "state.h"
+
+/* Who decides whether a fault is recorded, and how the transaction ends
+ * (3.12). */
+enum smmu3_fault_rule {
+    SMMU3_FAULT_SILENT, /* abort, no record */
+    SMMU3_FAULT_ALWAYS, /* abort, record */
+    SMMU3_FAULT_S1,     /* CD.A, CD.R */
+    SMMU3_FAULT_S2,     /* abort, STE.S2R */
+};
+
+struct smmu3_xlat {
+    struct smmu3 *s;
+    const struct smmu3_txn *txn;
+    bool rnw;    /* as events record it */
+    bool ind;    /* a write is always data (13.1.2) */
+    bool caches; /* may be read and filled */
+
+    /* The registers, as they were at the beginning. */
+    uint64_t epoch;
+    uint32_t cr0;
+    uint32_t cr2;
+    uint32_t gbpa;
+    uint64_t strtab_base;
+    uint32_t strtab_base_cfg;
+
+    struct smmu3_ste ste;
+    struct smmu3_cd cd;
+    enum smmu3_world world;
+    uint16_t vmid; /* tag of this stream's entries */
+
+    struct smmu3_fault fault;
+    enum smmu3_fault_rule rule;
+
+    /* What smmu3_stats will gain. */
+    struct {
+        unsigned tlb_hits, tlb_misses;
+        unsigned walks, walk_reads, walk_resumed;
+        unsigned config_hits, config_misses;
+        bool bypassed;
+    } n;
+};
+
+/* A translated address, with what holds for it. */
+struct smmu3_hit {
+    uint64_t output; /* of the input address itself */
+    uint8_t lg2_size;
+    uint8_t perm; /* SMMU3_LEAF_*, all stages together */
+    struct smmu3_attr attr;
+};
+
+/* xlat.c */
+
+/* Sets the fault of @x. Returns false, for the caller to return. */
+bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
+                     enum smmu3_fault_rule rule);
+
+/* Hands @obs to whoever watches @x. */
+void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs);
+bool smmu3_xlat_is_observed(const struct smmu3_xlat *x);
+
+/* Copies the TLB entry for @input; counts. False: there is none. */
+bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
+                    uint64_t input, struct smmu3_tlb_entry *e);
+
+/* Adds @e to @t, unless something was invalidated since @x began. */
+void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
+                     const struct smmu3_tlb_entry *e);
+
+/*
+ * Does @perm, of one stage, allow the transaction of @x? If not, *@rnw is what
+ * the fault records: an atomic reports the missing write first (3.22).
+ */
+bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw);
+
+/* stream.c: each false with the fault set. */
+
+/* The STE of the transaction's stream. */
+bool smmu3_find_ste(struct smmu3_xlat *x);
+
+/* The CD; needs the STE. */
+bool smmu3_find_cd(struct smmu3_xlat *x);
+
+/* stage2.c */
+
+/* A stage-2 translation of @ipa. */
+struct smmu3_ipa {
+    uint64_t addr;
+    enum smmu3_class purpose; /* IN: with the transaction's own permissions */
+};
+
+struct smmu3_s2_hit {
+    uint64_t pa;
+    uint8_t lg2_size;
+    uint8_t perm; /* SMMU3_LEAF_* */
+    uint8_t memattr;
+    uint8_t sh;
+    bool fwb;
+};
+
+/* Translates @ipa and checks permissions. False with the fault set. */
+bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
+                  struct smmu3_s2_hit *hit);
+
+/* stage1.c */
+
+/* Translates the transaction's address through the CD, and through stage 2 if
+ * the stream has one. False with the fault set. */
+bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit);
+
+/* walkers.c: walks with their caches, for both stages. */
+
+struct smmu3_walk_job {
+    struct smmu3_xlat *x;
+    const struct smmu3_stage *st;
+    struct smmu3_tlb_tag tag; /* of the walk-cache entries */
+    uint64_t input;           /* without a tag in its top byte */
+    enum smmu3_class purpose; /* of a stage-2 walk */
+};
+
+/* Walks to the leaf. False with the fault set. */
+bool smmu3_walk_job(struct smmu3_walk_job *job, struct smmu3_leaf *leaf);
+
+#endif
