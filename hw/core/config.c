@@ -328,6 +328,7 @@ void smmu3_cd_decode(const struct smmu3_features *f, enum smmu3_world world,
         cd->epd[1] = true;
     } else {
         cd->asid = (uint16_t)smmu3_get(words, SMMU3_CD_ASID);
+        cd->aset = smmu3_get(words, SMMU3_CD_ASET);
         cd->epd[0] = smmu3_get(words, SMMU3_CD_EPD0);
         cd->epd[1] = smmu3_get(words, SMMU3_CD_EPD1);
     }

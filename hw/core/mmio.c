@@ -19,6 +19,7 @@ enum guard {
     IF_CMDQ_OFF,            /* CR0.CMDQEN likewise */
     IF_EVENTQ_OFF,          /* CR0.EVENTQEN likewise */
     IF_TABLE_OR_QUEUES_OFF, /* CR1: by field */
+    IF_UPDATE,              /* the value written has bit 31, Update, set */
 };
 
 /* Side effect of a write, after the register holds its new value. */
@@ -52,17 +53,9 @@ static void cr0_written(struct smmu3 *s, uint64_t old)
     }
 }
 
-/* A write without Update is ignored; with it, it completes at once (6.3.14).
- */
 static void gbpa_written(struct smmu3 *s, uint64_t old)
 {
-    smmu3_lock(s);
-    if (s->regs.gbpa & SMMU3_GBPA_UPDATE) {
-        s->regs.gbpa &= ~(uint32_t)SMMU3_GBPA_UPDATE;
-    } else {
-        s->regs.gbpa = (uint32_t)old;
-    }
-    smmu3_unlock(s);
+    (void)old;
     smmu3_inval_results(s);
 }
 
@@ -127,10 +120,10 @@ static const struct reg registers[] = {
       SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
     { SMMU3_CR2, 4, FIELD(cr2), IF_SMMU_OFF,
       SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID, NULL },
-    { SMMU3_GBPA, 4, FIELD(gbpa), ALWAYS,
-      SMMU3_GBPA_UPDATE | SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG |
-          SMMU3_GBPA_PRIVCFG | SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG |
-          SMMU3_GBPA_MTCFG | SMMU3_GBPA_MEMATTR,
+    { SMMU3_GBPA, 4, FIELD(gbpa), IF_UPDATE,
+      SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG | SMMU3_GBPA_PRIVCFG |
+          SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG | SMMU3_GBPA_MTCFG |
+          SMMU3_GBPA_MEMATTR,
       gbpa_written },
     { SMMU3_IRQ_CTRL, 4, FIELD(irq_ctrl), ALWAYS,
       SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, NULL },
@@ -246,6 +239,7 @@ static uint64_t writable(const struct smmu3 *s, const struct reg *r)
     case READ_ONLY:
         return 0;
     case ALWAYS:
+    case IF_UPDATE:
         return r->mask;
     case IF_SMMU_OFF:
         return on & SMMU3_CR0_SMMUEN ? 0 : r->mask;
@@ -266,7 +260,9 @@ void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
     uint64_t mask;
     uint64_t old;
 
-    if (!r) {
+    /* GBPA: a write without Update is ignored; one with it completes at once,
+     * so that Update never reads as 1 (6.3.14). */
+    if (!r || (r->guard == IF_UPDATE && !(value & SMMU3_GBPA_UPDATE))) {
         return;
     }
     smmu3_lock(s);

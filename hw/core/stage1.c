@@ -102,7 +102,8 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
                                      x->ste.s2 ? SMMU3_TLB_S12 : SMMU3_TLB_S1,
                                  .world = (uint8_t)x->world,
                                  .vmid = x->vmid,
-                                 .asid = x->cd.asid };
+                                 .asid = x->cd.asid,
+                                 .aset = x->cd.aset };
     struct smmu3_walk_job job = {
         .x = x, .st = st, .tag = tag, .purpose = SMMU3_CLASS_IN
     };

@@ -62,7 +62,8 @@ static bool tag_matches(const struct smmu3_tlb_entry *e,
                         struct smmu3_tlb_tag tag)
 {
     return e->valid && e->tag.kind == tag.kind && e->tag.world == tag.world &&
-           e->tag.vmid == tag.vmid && (e->global || e->tag.asid == tag.asid);
+           e->tag.vmid == tag.vmid && e->tag.aset == tag.aset &&
+           (e->global || e->tag.asid == tag.asid);
 }
 
 const struct smmu3_tlb_entry *smmu3_tlb_lookup_size(const struct smmu3_tlb *t,
@@ -86,10 +87,10 @@ const struct smmu3_tlb_entry *smmu3_tlb_lookup_size(const struct smmu3_tlb *t,
     return NULL;
 }
 
-/* Sizes at which a translation can end: 4 KiB to 64 GiB and the sizes of the
- * parts of a combined entry lie between. */
+/* Sizes at which a translation can end: 4 KiB to 1 GiB; those of the parts of a
+ * combined entry lie between. */
 #define LG2_MIN 12u
-#define LG2_MAX 39u
+#define LG2_MAX 30u
 
 const struct smmu3_tlb_entry *smmu3_tlb_lookup(const struct smmu3_tlb *t,
                                                struct smmu3_tlb_tag tag,
@@ -130,7 +131,8 @@ void smmu3_tlb_fill(struct smmu3_tlb *t, const struct smmu3_tlb_entry *e)
                    old->tag.kind == e->tag.kind &&
                    old->tag.world == e->tag.world &&
                    old->tag.vmid == e->tag.vmid &&
-                   old->tag.asid == e->tag.asid && old->global == e->global) {
+                   old->tag.asid == e->tag.asid &&
+                   old->tag.aset == e->tag.aset && old->global == e->global) {
             slot = old;
             break;
         }

@@ -26,6 +26,7 @@ struct smmu3_tlb_tag {
     uint8_t world; /* enum smmu3_world; of stage 2: NS_EL1 */
     uint16_t vmid; /* 0 where the world or the SMMU has none */
     uint16_t asid; /* 0 where the world has none, and for stage 2 */
+    uint8_t aset;  /* CD.ASET; invalidations ignore it (3.17.1) */
 };
 
 struct smmu3_tlb_entry {

@@ -81,6 +81,7 @@ struct smmu3_cd {
     bool r;
     bool epd[2];
     uint16_t asid; /* 0 in a world without ASIDs */
+    bool aset;
     struct smmu3_stage half[2];
 };
 
