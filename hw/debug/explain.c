@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One translation explained in words, step by step: an observer that puts
+ * each record in a line or two.
+ * Layer L4: no QEMU.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "explain.h"
+#include "names.h"
+#include "smmu3/cd.h"
+#include "smmu3/desc.h"
+#include "smmu3/ste.h"
+
+struct explain {
+    smmu3_explain_line *line;
+    void *opaque;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct explain *e,
+                                                      const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    e->line(e->opaque, text);
+}
+
+static const char *size_text(unsigned lg2, char *buf, size_t len)
+{
+    static const char *const units[] = {
+        "bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB",
+    };
+
+    snprintf(buf, len, "%u %s", 1u << (lg2 % 10), units[lg2 / 10 % 7]);
+    return buf;
+}
+
+/* STE.Config (5.2). */
+static const char *config_text(unsigned config)
+{
+    switch (config) {
+    case SMMU3_STE_CONFIG_BYPASS:
+        return "bypass";
+    case SMMU3_STE_CONFIG_S1:
+        return "stage 1";
+    case SMMU3_STE_CONFIG_S2:
+        return "stage 2";
+    case SMMU3_STE_CONFIG_NESTED:
+        return "stage 1 and stage 2";
+    default:
+        return "abort";
+    }
+}
+
+static const char *granule_text(bool tg1, unsigned tg)
+{
+    static const char *const tg0_names[] = { "4K", "64K", "16K", "reserved" };
+    static const char *const tg1_names[] = { "reserved", "16K", "4K", "64K" };
+
+    return tg1 ? tg1_names[tg & 3] : tg0_names[tg & 3];
+}
+
+static void say_ste(struct explain *e, uint32_t sid, const struct smmu3_obs *o)
+{
+    const uint64_t *w = o->config.words;
+    unsigned config;
+
+    if (!w) {
+        say(e, "STE of StreamID 0x%" PRIx32 " at 0x%" PRIx64 ": not readable",
+            sid, o->config.addr);
+        return;
+    }
+    config = smmu3_get(w, SMMU3_STE_CONFIG);
+    say(e,
+        "STE of StreamID 0x%" PRIx32 " at 0x%" PRIx64 ": V=%u Config=%u "
+        "(%s)",
+        sid, o->config.addr, (unsigned)smmu3_get(w, SMMU3_STE_V), config,
+        config_text(config));
+    if (config == SMMU3_STE_CONFIG_S1 || config == SMMU3_STE_CONFIG_NESTED) {
+        say(e, "  S1ContextPtr=0x%" PRIx64 " S1CDMax=%u S1Fmt=%u STRW=%u",
+            smmu3_get_addr(w, SMMU3_STE_S1CONTEXTPTR),
+            (unsigned)smmu3_get(w, SMMU3_STE_S1CDMAX),
+            (unsigned)smmu3_get(w, SMMU3_STE_S1FMT),
+            (unsigned)smmu3_get(w, SMMU3_STE_STRW));
+    }
+    if (config == SMMU3_STE_CONFIG_S2 || config == SMMU3_STE_CONFIG_NESTED) {
+        say(e,
+            "  S2TTB=0x%" PRIx64 " S2VMID=%u S2T0SZ=%u S2SL0=%u S2TG=%u "
+            "(%s) S2PS=%u",
+            smmu3_get_addr(w, SMMU3_STE_S2TTB),
+            (unsigned)smmu3_get(w, SMMU3_STE_S2VMID),
+            (unsigned)smmu3_get(w, SMMU3_STE_S2T0SZ),
+            (unsigned)smmu3_get(w, SMMU3_STE_S2SL0),
+            (unsigned)smmu3_get(w, SMMU3_STE_S2TG),
+            granule_text(false, smmu3_get(w, SMMU3_STE_S2TG)),
+            (unsigned)smmu3_get(w, SMMU3_STE_S2PS));
+    }
+}
+
+static void say_cd(struct explain *e, const struct smmu3_obs *o)
+{
+    const uint64_t *w = o->config.words;
+
+    if (!w) {
+        say(e, "CD at 0x%" PRIx64 ": not readable", o->config.addr);
+        return;
+    }
+    say(e, "CD at 0x%" PRIx64 ": V=%u ASID=%u IPS=%u A=%u R=%u", o->config.addr,
+        (unsigned)smmu3_get(w, SMMU3_CD_V),
+        (unsigned)smmu3_get(w, SMMU3_CD_ASID),
+        (unsigned)smmu3_get(w, SMMU3_CD_IPS),
+        (unsigned)smmu3_get(w, SMMU3_CD_A), (unsigned)smmu3_get(w, SMMU3_CD_R));
+    say(e, "  TTB0=0x%" PRIx64 " T0SZ=%u TG0=%u (%s) EPD0=%u",
+        smmu3_get_addr(w, SMMU3_CD_TTB0), (unsigned)smmu3_get(w, SMMU3_CD_T0SZ),
+        (unsigned)smmu3_get(w, SMMU3_CD_TG0),
+        granule_text(false, smmu3_get(w, SMMU3_CD_TG0)),
+        (unsigned)smmu3_get(w, SMMU3_CD_EPD0));
+    say(e, "  TTB1=0x%" PRIx64 " T1SZ=%u TG1=%u (%s) EPD1=%u",
+        smmu3_get_addr(w, SMMU3_CD_TTB1), (unsigned)smmu3_get(w, SMMU3_CD_T1SZ),
+        (unsigned)smmu3_get(w, SMMU3_CD_TG1),
+        granule_text(true, smmu3_get(w, SMMU3_CD_TG1)),
+        (unsigned)smmu3_get(w, SMMU3_CD_EPD1));
+}
+
+/* What a stage-2 walk is for. */
+static const char *purpose_text(enum smmu3_class purpose)
+{
+    switch (purpose) {
+    case SMMU3_CLASS_CD:
+        return ", for the CD";
+    case SMMU3_CLASS_TT:
+        return ", for the stage-1 table";
+    case SMMU3_CLASS_IN:
+    default:
+        return "";
+    }
+}
+
+/* The permissions and attributes that the descriptor itself holds. */
+static void leaf_text(const struct smmu3_obs *o, char *buf, size_t len)
+{
+    const uint64_t value = o->desc.value;
+
+    if (o->desc.stage2) {
+        snprintf(buf, len, "S2AP=%s%s AF=%u XN=%u%s",
+                 value & SMMU3_DESC_S2_READ ? "r" : "-",
+                 value & SMMU3_DESC_S2_WRITE ? "w" : "-",
+                 !!(value & SMMU3_DESC_AF),
+                 (unsigned)smmu3_get(&value, SMMU3_DESC_S2_XN),
+                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "");
+    } else {
+        snprintf(buf, len, "%s, %s, AF=%u nG=%u AttrIndx=%u UXN=%u PXN=%u%s",
+                 value & SMMU3_DESC_S1_AP2 ? "read-only" : "read-write",
+                 value & SMMU3_DESC_S1_AP1 ? "user and privileged"
+                                           : "privileged only",
+                 !!(value & SMMU3_DESC_AF), !!(value & SMMU3_DESC_S1_NG),
+                 (unsigned)smmu3_get(&value, SMMU3_DESC_S1_ATTRINDX),
+                 !!(value & SMMU3_DESC_S1_UXN), !!(value & SMMU3_DESC_S1_PXN),
+                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "");
+    }
+}
+
+static void say_desc(struct explain *e, const struct smmu3_obs *o)
+{
+    const char *pad = o->desc.stage2 ? "    " : "  ";
+    char leaf[128];
+
+    say(e,
+        "%sstage %u level %d%s: 0x%" PRIx64 " in table 0x%" PRIx64
+        ", index %" PRIu32 ", at 0x%" PRIx64,
+        pad, o->desc.stage2 ? 2u : 1u, o->desc.level,
+        o->desc.stage2 ? purpose_text(o->desc.purpose) : "", o->desc.input,
+        o->desc.table, o->desc.index,
+        o->desc.table + (uint64_t)o->desc.index * SMMU3_DESC_SIZE);
+    switch (o->desc.is) {
+    case SMMU3_DESC_IS_INVALID:
+        say(e, "%s  descriptor 0x%016" PRIx64 ": invalid", pad, o->desc.value);
+        break;
+    case SMMU3_DESC_IS_TABLE:
+        say(e, "%s  descriptor 0x%016" PRIx64 ": table -> 0x%" PRIx64, pad,
+            o->desc.value, o->desc.output);
+        break;
+    case SMMU3_DESC_IS_BLOCK:
+    case SMMU3_DESC_IS_PAGE:
+        leaf_text(o, leaf, sizeof(leaf));
+        say(e, "%s  descriptor 0x%016" PRIx64 ": %s -> 0x%" PRIx64, pad,
+            o->desc.value, o->desc.is == SMMU3_DESC_IS_PAGE ? "page" : "block",
+            o->desc.output);
+        say(e, "%s  %s", pad, leaf);
+        break;
+    case SMMU3_DESC_NOT_READ:
+    default:
+        say(e, "%s  descriptor could not be read", pad);
+        break;
+    }
+}
+
+static void notify(void *opaque, const struct smmu3_obs *o)
+{
+    struct explain *e = opaque;
+
+    switch (o->kind) {
+    case SMMU3_OBS_STE:
+        say_ste(e, o->txn ? o->txn->sid : 0, o);
+        break;
+    case SMMU3_OBS_CD:
+        say_cd(e, o);
+        break;
+    case SMMU3_OBS_DESC:
+        say_desc(e, o);
+        break;
+    case SMMU3_OBS_TLB:
+    case SMMU3_OBS_DONE:
+    case SMMU3_OBS_EVENT:
+    case SMMU3_OBS_CMD:
+    default:
+        /* A probe meets no TLB and records nothing; the result follows. */
+        break;
+    }
+}
+
+static void say_fault(struct explain *e, const struct smmu3_result *result)
+{
+    const struct smmu3_fault *fault = &result->fault;
+    const char *name = smmu3_event_name(fault->event);
+
+    if (fault->event == SMMU3_EVENT_NONE) {
+        say(e, "  no event: configured to end here");
+        return;
+    }
+    if (fault->event < SMMU3_F_TRANSLATION) {
+        say(e, "  event %s (0x%02x), FetchAddr 0x%" PRIx64, name ? name : "?",
+            (unsigned)fault->event, fault->fetch_addr);
+        return;
+    }
+    say(e, "  event %s (0x%02x), stage %u, CLASS=%s, IPA 0x%" PRIx64,
+        name ? name : "?", (unsigned)fault->event, fault->s2 ? 2u : 1u,
+        smmu3_class_name(fault->class_of), fault->ipa);
+}
+
+static void say_result(struct explain *e, const struct smmu3_txn *txn,
+                       const struct smmu3_result *result)
+{
+    char size[32];
+
+    if (result->outcome == SMMU3_OK) {
+        say(e,
+            "result: 0x%" PRIx64 " -> 0x%" PRIx64 ", valid for %s, may "
+            "%s%s%s",
+            txn->addr, result->pa,
+            size_text(result->lg2_size, size, sizeof(size)),
+            result->perm & SMMU3_PERM_R ? "read " : "",
+            result->perm & SMMU3_PERM_W ? "write " : "",
+            result->perm & SMMU3_PERM_X ? "execute" : "");
+        return;
+    }
+    say(e, "result: %s",
+        result->outcome == SMMU3_RAZWI ? "terminated, RAZ/WI"
+                                       : "terminated with an abort");
+    say_fault(e, result);
+}
+
+void smmu3_explain(struct smmu3 *s, const struct smmu3_txn *txn,
+                   struct smmu3_result *result, smmu3_explain_line *line,
+                   void *opaque)
+{
+    struct explain e = { .line = line, .opaque = opaque };
+    const struct smmu3_observer observer = { &e, notify };
+    struct smmu3_txn probe = *txn;
+
+    probe.probe = true;
+    probe.observer = &observer;
+    if (txn->ssv) {
+        say(&e,
+            "%s of 0x%" PRIx64 " by StreamID 0x%" PRIx32 ", SubstreamID "
+            "0x%" PRIx32,
+            txn->access == SMMU3_READ ? "read" : "write", txn->addr, txn->sid,
+            txn->ssid);
+    } else {
+        say(&e, "%s of 0x%" PRIx64 " by StreamID 0x%" PRIx32,
+            txn->access == SMMU3_READ ? "read" : "write", txn->addr, txn->sid);
+    }
+    smmu3_translate(s, &probe, result);
+    say_result(&e, txn, result);
+}
