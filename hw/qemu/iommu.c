@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PCI functions behind the SMMU: a translating memory region for each.
+ * Layer L5.
+ *
+ * translate() is called from any thread, under RCU, with or without the big
+ * lock. Ports are made and listed under the big lock and live as long as the
+ * SMMU.
+ */
+#include "compat.h"
+#include "internal.h"
+
+#define TYPE_SMMULATOR_REGION "smmulator-iommu-memory-region"
+
+/* Events are per transaction; QEMU's memory API asks per piece, and a piece
+ * of a faulting access never leaves its 4 KiB page. */
+#define PAGE_LG2 12
+#define PAGE_MASK_LOW (SMMU3_BIT(PAGE_LG2) - 1)
+
+/*
+ * Results that hold for all 2^64 bytes: QEMU adds 1 to the mask, so the
+ * largest region that it is told has half of that.
+ */
+#define REGION_LG2_MAX 63
+
+/*
+ * Where a terminated RAZ/WI access (3.12.1) goes: anywhere in razwi_as. This
+ * address is no memory of any board, for callers that look only at it.
+ */
+#define RAZWI_BASE SMMU3_BIT(63)
+
+#define SEEN_SLOTS 16u
+#define SEEN_VALID 8u
+
+struct SmmulatorPort {
+    struct rcu_head rcu; /* g_free_rcu() wants it first */
+    IOMMUMemoryRegion region;
+    AddressSpace as;
+    SmmulatorState *smmu;
+    PCIBus *bus;
+    int devfn;
+    /* Page and SMMULATOR_SEEN_* of recent transactions; atomic. */
+    uint64_t seen[SEEN_SLOTS];
+    QLIST_ENTRY(SmmulatorPort) next;
+};
+
+/*
+ * The last transaction of this thread, if it failed. On a fault QEMU's memory
+ * core asks again for each piece of the access; only the first is a
+ * transaction of the device.
+ */
+struct last_fault {
+    const SmmulatorPort *port;
+    hwaddr addr;
+    unsigned step_max;
+    bool write;
+    bool bql;
+    unsigned mmio_count;
+};
+
+static __thread struct last_fault last_fault;
+
+/* Accesses to the register file of any instance; atomic. */
+static unsigned mmio_count;
+
+void smmulator_iommu_mmio_seen(void)
+{
+    qatomic_set(&mmio_count, mmio_count + 1);
+}
+
+/* The requester ID at this moment: bus numbers are the guest's to assign. */
+static uint32_t port_sid(const SmmulatorPort *port)
+{
+    return PCI_BUILD_BDF(pci_bus_num(port->bus), port->devfn);
+}
+
+/*
+ * Whether this access continues the one that failed before. A step is at most
+ * the next lower power of two that divides the previous address. Under the
+ * big lock no register can be accessed between the pieces of one access, so
+ * if one was, this is another transaction.
+ */
+static bool is_repeat(const SmmulatorPort *port, hwaddr addr, bool write)
+{
+    const struct last_fault *last = &last_fault;
+    hwaddr step = addr - last->addr;
+
+    if (last->port != port || last->write != write ||
+        (addr ^ last->addr) >> PAGE_LG2) {
+        return false;
+    }
+    if (last->bql && bql_locked() &&
+        last->mmio_count != qatomic_read(&mmio_count)) {
+        return false;
+    }
+    return step && step <= last->step_max && !(step & (step - 1)) &&
+           !(last->addr & (step - 1));
+}
+
+static void note_outcome(const SmmulatorPort *port, hwaddr addr, bool write,
+                         enum smmu3_outcome outcome)
+{
+    if (outcome == SMMU3_OK) {
+        last_fault.port = NULL;
+        return;
+    }
+    last_fault = (struct last_fault){
+        .port = port,
+        .addr = addr,
+        /* The widest access of QEMU's unassigned region, and of ours. */
+        .step_max = outcome == SMMU3_RAZWI ? 8 : 4,
+        .write = write,
+        .bql = bql_locked(),
+        .mmio_count = qatomic_read(&mmio_count),
+    };
+}
+
+static unsigned seen_slot(uint64_t page)
+{
+    return (page >> PAGE_LG2) * UINT64_C(0x9e3779b97f4a7c15) >> 60;
+}
+
+/* Keeps the page for smmulator_iommu_foreach_seen(). A race loses one. */
+static void note_seen(SmmulatorPort *port, hwaddr addr, bool write,
+                      enum smmu3_outcome outcome)
+{
+    uint64_t page = addr & ~PAGE_MASK_LOW;
+    uint64_t *slot = &port->seen[seen_slot(page)];
+    uint64_t was = qatomic_read(slot);
+    uint64_t now = page | SEEN_VALID |
+                   (write ? SMMULATOR_SEEN_WRITE : SMMULATOR_SEEN_READ) |
+                   (outcome == SMMU3_OK ? 0 : SMMULATOR_SEEN_FAULT);
+
+    if ((was & ~PAGE_MASK_LOW) == page) {
+        now |= was;
+    }
+    if (now != was) {
+        qatomic_set(slot, now);
+    }
+}
+
+static struct smmu3_txn port_txn(const SmmulatorPort *port, hwaddr addr,
+                                 enum smmu3_access access)
+{
+    return (struct smmu3_txn){
+        .sid = port_sid(port),
+        .access = access,
+        .addr = addr,
+        .attr = 0xff,
+    };
+}
+
+static IOMMUTLBEntry region_entry(hwaddr addr, const struct smmu3_result *res)
+{
+    hwaddr mask = smmu3_low(MIN(res->lg2_size, REGION_LG2_MAX));
+
+    return (IOMMUTLBEntry){
+        .target_as = &address_space_memory,
+        .iova = addr & ~mask,
+        .translated_addr = res->pa & ~mask,
+        .addr_mask = mask,
+        .perm = (res->perm & SMMU3_PERM_R ? IOMMU_RO : IOMMU_NONE) |
+                (res->perm & SMMU3_PERM_W ? IOMMU_WO : IOMMU_NONE),
+    };
+}
+
+static IOMMUTLBEntry no_entry(hwaddr addr)
+{
+    return (IOMMUTLBEntry){
+        .target_as = &address_space_memory,
+        .iova = addr & ~PAGE_MASK_LOW,
+        .translated_addr = addr & ~PAGE_MASK_LOW,
+        .addr_mask = PAGE_MASK_LOW,
+        .perm = IOMMU_NONE,
+    };
+}
+
+/* Somebody looks at the mapping; the guest sees nothing of it. */
+static IOMMUTLBEntry probe(SmmulatorPort *port, hwaddr addr)
+{
+    static const enum smmu3_access accesses[] = { SMMU3_READ, SMMU3_WRITE };
+    struct smmu3_result res;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(accesses); i++) {
+        struct smmu3_txn txn = port_txn(port, addr, accesses[i]);
+
+        txn.probe = true;
+        smmu3_translate(port->smmu->core, &txn, &res);
+        if (res.outcome == SMMU3_OK) {
+            return region_entry(addr, &res);
+        }
+    }
+    return no_entry(addr);
+}
+
+static IOMMUTLBEntry smmulator_region_translate(IOMMUMemoryRegion *region,
+                                                hwaddr addr,
+                                                IOMMUAccessFlags flag, int idx)
+{
+    SmmulatorPort *port = container_of(region, SmmulatorPort, region);
+    bool write = flag & IOMMU_WO;
+    struct smmu3_result res;
+    struct smmu3_txn txn;
+    IOMMUTLBEntry entry;
+
+    if (flag == IOMMU_NONE) {
+        return probe(port, addr);
+    }
+    txn = port_txn(port, addr,
+                   flag == IOMMU_RW ? SMMU3_RMW
+                   : write          ? SMMU3_WRITE
+                                    : SMMU3_READ);
+    txn.silent = is_repeat(port, addr, write);
+    smmu3_translate(port->smmu->core, &txn, &res);
+    note_outcome(port, addr, write, res.outcome);
+    note_seen(port, addr, write, res.outcome);
+
+    switch (res.outcome) {
+    case SMMU3_OK:
+        return region_entry(addr, &res);
+    case SMMU3_RAZWI:
+        entry = no_entry(addr);
+        entry.target_as = &port->smmu->razwi_as;
+        entry.translated_addr |= RAZWI_BASE;
+        entry.perm = flag;
+        return entry;
+    case SMMU3_ABORT:
+    default:
+        return no_entry(addr);
+    }
+}
+
+/*
+ * Only what an invalidation can honour. A MAP notifier wants to hear of each
+ * new mapping, which an SMMU never learns; device IOTLBs are ATS.
+ */
+static int smmulator_region_flag_changed(IOMMUMemoryRegion *region,
+                                         IOMMUNotifierFlag old,
+                                         IOMMUNotifierFlag new, Error **errp)
+{
+    if (new &IOMMU_NOTIFIER_MAP) {
+        error_setg(errp, "smmulator cannot serve a device that needs its "
+                         "mappings in advance (vfio, vhost-vdpa): put it on a "
+                         "bus without an SMMU, or use bypass_iommu=on");
+        return -EINVAL;
+    }
+    if (new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
+        error_setg(errp, "smmulator has no ATS: use the device without "
+                         "ats=on");
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static MemTxResult razwi_read(void *opaque, hwaddr addr, uint64_t *data,
+                              unsigned size, MemTxAttrs attrs)
+{
+    *data = 0;
+    return MEMTX_OK;
+}
+
+static MemTxResult razwi_write(void *opaque, hwaddr addr, uint64_t data,
+                               unsigned size, MemTxAttrs attrs)
+{
+    return MEMTX_OK;
+}
+
+static const MemoryRegionOps razwi_ops = {
+    .read_with_attrs = razwi_read,
+    .write_with_attrs = razwi_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8 },
+    .impl = { .min_access_size = 1, .max_access_size = 8 },
+};
+
+static SmmulatorPort *find_port(SmmulatorState *s, PCIBus *bus, int devfn)
+{
+    SmmulatorPort *port;
+
+    QLIST_FOREACH(port, &s->ports, next)
+    {
+        if (port->bus == bus && port->devfn == devfn) {
+            return port;
+        }
+    }
+    return NULL;
+}
+
+static SmmulatorPort *new_port(SmmulatorState *s, PCIBus *bus, int devfn)
+{
+    SmmulatorPort *port = g_new0(SmmulatorPort, 1);
+    g_autofree char *name =
+        g_strdup_printf("smmulator-%s-%02x.%x", BUS(bus)->name, PCI_SLOT(devfn),
+                        PCI_FUNC(devfn));
+
+    port->smmu = s;
+    port->bus = bus;
+    port->devfn = devfn;
+    memory_region_init_iommu(&port->region, sizeof(port->region),
+                             TYPE_SMMULATOR_REGION, OBJECT(s), name,
+                             UINT64_MAX);
+    address_space_init(&port->as, MEMORY_REGION(&port->region), name);
+    QLIST_INSERT_HEAD(&s->ports, port, next);
+    return port;
+}
+
+static AddressSpace *get_address_space(PCIBus *bus, void *opaque, int devfn)
+{
+    SmmulatorState *s = opaque;
+    SmmulatorPort *port = find_port(s, bus, devfn);
+
+    if (!port) {
+        port = new_port(s, bus, devfn);
+    }
+    return &port->as;
+}
+
+static const PCIIOMMUOps iommu_ops = {
+    .get_address_space = get_address_space,
+};
+
+bool smmulator_iommu_check(PCIBus *bus, Error **errp)
+{
+    if (bus->iommu_ops == &iommu_ops) {
+        error_setg(errp,
+                   "bus '%s' has an smmulator already: give each its "
+                   "own root bus with primary-bus=ID",
+                   BUS(bus)->name);
+        return false;
+    }
+    if (bus->iommu_ops) {
+        error_setg(errp,
+                   "bus '%s' has another IOMMU already: remove that, or "
+                   "give another root bus with primary-bus=ID",
+                   BUS(bus)->name);
+        return false;
+    }
+    return true;
+}
+
+void smmulator_iommu_attach(SmmulatorState *s)
+{
+    QLIST_INIT(&s->ports);
+    memory_region_init_io(&s->razwi, OBJECT(s), &razwi_ops, s,
+                          "smmulator-razwi", UINT64_MAX);
+    s->razwi.disable_reentrancy_guard = true;
+    address_space_init(&s->razwi_as, &s->razwi, "smmulator-razwi");
+    pci_setup_iommu(s->place.bus, &iommu_ops, s);
+}
+
+void smmulator_iommu_detach(SmmulatorState *s)
+{
+    SmmulatorPort *port, *next;
+
+    s->place.bus->iommu_ops = NULL;
+    s->place.bus->iommu_opaque = NULL;
+    QLIST_FOREACH_SAFE(port, &s->ports, next, next)
+    {
+        QLIST_REMOVE(port, next);
+        address_space_destroy(&port->as);
+        object_unparent(OBJECT(&port->region));
+        g_free_rcu(port, rcu);
+    }
+    address_space_destroy(&s->razwi_as);
+}
+
+/* One notifier hears of [first, last], which it registered for. */
+static void notify_range(IOMMUNotifier *n, hwaddr first, hwaddr last)
+{
+    IOMMUTLBEvent event = {
+        .type = IOMMU_NOTIFIER_UNMAP,
+        .entry = {
+            .target_as = &address_space_memory,
+            .iova = first,
+            .addr_mask = last - first,
+            .perm = IOMMU_NONE,
+        },
+    };
+
+    memory_region_notify_iommu_one(n, &event);
+}
+
+static void notify_port(SmmulatorPort *port, const struct smmu3_stale *stale)
+{
+    IOMMUNotifier *n;
+
+    IOMMU_NOTIFIER_FOREACH(n, &port->region)
+    {
+        hwaddr first = MAX(n->start, stale->addr_first);
+        hwaddr last = MIN(n->end, stale->addr_last);
+
+        if (first > last) {
+            continue;
+        }
+        /* The length of the whole is 0 in 64 bits: in two halves. */
+        if (first == 0 && last == UINT64_MAX) {
+            notify_range(n, 0, INT64_MAX);
+            first = (hwaddr)INT64_MAX + 1;
+        }
+        notify_range(n, first, last);
+    }
+}
+
+void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale)
+{
+    SmmulatorState *s = opaque;
+    SmmulatorPort *port;
+
+    QLIST_FOREACH(port, &s->ports, next)
+    {
+        uint32_t sid;
+
+        /* A port with a listener has a device, so its bus is alive. */
+        if (QLIST_EMPTY(&port->region.iommu_notify)) {
+            continue;
+        }
+        sid = port_sid(port);
+        if (sid >= stale->sid_first && sid <= stale->sid_last) {
+            notify_port(port, stale);
+        }
+    }
+}
+
+void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
+                                  void *opaque)
+{
+    SmmulatorPort *port;
+
+    QLIST_FOREACH(port, &s->ports, next)
+    {
+        for (unsigned i = 0; i < SEEN_SLOTS; i++) {
+            uint64_t seen = qatomic_read(&port->seen[i]);
+
+            if (seen & SEEN_VALID) {
+                fn(opaque, port_sid(port), seen & ~PAGE_MASK_LOW,
+                   seen & PAGE_MASK_LOW & ~SEEN_VALID);
+            }
+        }
+    }
+}
+
+static SmmulatorPort *port_of_device(PCIDevice *dev)
+{
+    AddressSpace *as = pci_device_iommu_address_space(dev);
+    MemoryRegion *root = as->root;
+
+    if (!object_dynamic_cast(OBJECT(root), TYPE_SMMULATOR_REGION)) {
+        return NULL;
+    }
+    return container_of(as, SmmulatorPort, as);
+}
+
+bool smmulator_serves(PCIDevice *dev)
+{
+    return port_of_device(dev) != NULL;
+}
+
+/* One piece of a transaction, which ends where its translation does. */
+static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
+                             void *buf, size_t *len)
+{
+    MemTxAttrs attrs = { .requester_id = txn->sid };
+    bool write = txn->access != SMMU3_READ;
+    struct smmu3_result res;
+    hwaddr left;
+
+    smmu3_translate(port->smmu->core, txn, &res);
+    if (!txn->ssv) {
+        note_seen(port, txn->addr, write, res.outcome);
+    }
+    left = smmu3_low(MAX(res.lg2_size, PAGE_LG2)) -
+           (txn->addr & smmu3_low(MAX(res.lg2_size, PAGE_LG2)));
+    *len = left < *len ? left + 1 : *len;
+    switch (res.outcome) {
+    case SMMU3_OK:
+        return address_space_rw(&address_space_memory, res.pa, attrs, buf, *len,
+                                write);
+    case SMMU3_RAZWI:
+        /* What follows of this transaction is no news. */
+        txn->silent = true;
+        if (!write) {
+            memset(buf, 0, *len);
+        }
+        return MEMTX_OK;
+    case SMMU3_ABORT:
+    default:
+        return MEMTX_DECODE_ERROR;
+    }
+}
+
+MemTxResult smmulator_dma(PCIDevice *dev, const struct smmulator_attrs *attrs,
+                          uint64_t addr, void *buf, size_t len, bool write)
+{
+    SmmulatorPort *port = port_of_device(dev);
+    MemTxResult result = MEMTX_OK;
+    struct smmu3_txn txn;
+    uint8_t *p = buf;
+
+    if (!(pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
+        return MEMTX_DECODE_ERROR;
+    }
+    if (!port) {
+        return pci_dma_rw(dev, addr, buf, len,
+                          write ? DMA_DIRECTION_FROM_DEVICE
+                                : DMA_DIRECTION_TO_DEVICE,
+                          MEMTXATTRS_UNSPECIFIED);
+    }
+    txn = port_txn(port, addr, write ? SMMU3_WRITE : SMMU3_READ);
+    txn.ssv = attrs->ssv;
+    txn.ssid = attrs->ssid;
+    txn.pnu = attrs->pnu;
+    txn.ind = attrs->ind;
+    txn.attr = attrs->attr;
+    txn.sh = attrs->sh;
+    last_fault.port = NULL;
+    while (len && result == MEMTX_OK) {
+        size_t n = len;
+
+        result = dma_piece(port, &txn, p, &n);
+        txn.addr += n;
+        p += n;
+        len -= n;
+    }
+    return result;
+}
+
+static void region_class_init(ObjectClass *oc, SmmulatorClassData *data)
+{
+    IOMMUMemoryRegionClass *imrc = IOMMU_MEMORY_REGION_CLASS(oc);
+
+    imrc->translate = smmulator_region_translate;
+    imrc->notify_flag_changed = smmulator_region_flag_changed;
+}
+
+static const TypeInfo region_type = {
+    .name = TYPE_SMMULATOR_REGION,
+    .parent = TYPE_IOMMU_MEMORY_REGION,
+    .class_init = region_class_init,
+};
+
+void smmulator_iommu_register(void)
+{
+    type_register_static(&region_type);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The core's wires into QEMU: guest memory, interrupts, deferred work, lock.
+ * Layer L5.
+ *
+ * Faults come from iothreads, and an interrupt raised without the big lock
+ * aborts QEMU (TCG's handler asserts it). So a line is pulsed at once only by
+ * a thread that holds the lock; any other leaves it to a bottom half of the
+ * main loop.
+ */
+#include "compat.h"
+#include "internal.h"
+
+/*
+ * A table or queue may lie in another device's registers, whose access may
+ * start a transaction of its own, which may do so again. Real systems hang
+ * or abort; we abort from this depth on.
+ */
+#define ACCESS_DEPTH_MAX 4u
+
+static __thread unsigned access_depth;
+
+bool smmulator_in_core_access(void)
+{
+    return access_depth != 0;
+}
+
+/* An aligned 8-byte piece, single-copy atomic where it is RAM (3.21.1). */
+static MemTxResult access_8(uint64_t pa, uint8_t *buf, bool write)
+{
+    MemTxAttrs attrs = { 0 };
+    MemTxResult result;
+
+    if (write) {
+        address_space_stq_le(&address_space_memory, pa, smmu3_ld64le(buf),
+                             attrs, &result);
+    } else {
+        smmu3_st64le(buf, address_space_ldq_le(&address_space_memory, pa, attrs,
+                                               &result));
+    }
+    return result;
+}
+
+static bool guest_access(uint64_t pa, uint8_t *buf, size_t len, bool write)
+{
+    MemTxResult result = MEMTX_OK;
+
+    if (access_depth >= ACCESS_DEPTH_MAX || pa + len < pa) {
+        return false;
+    }
+    access_depth++;
+    while (len && result == MEMTX_OK) {
+        size_t n = MIN(len, 8 - (pa & 7));
+
+        if (n == 8) {
+            result = access_8(pa, buf, write);
+        } else {
+            result = address_space_rw(&address_space_memory, pa,
+                                      (MemTxAttrs){ 0 }, buf, n, write);
+        }
+        pa += n;
+        buf += n;
+        len -= n;
+    }
+    access_depth--;
+    return result == MEMTX_OK;
+}
+
+static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
+{
+    return guest_access(pa, buf, len, false);
+}
+
+static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
+{
+    return guest_access(pa, (uint8_t *)buf, len, true);
+}
+
+static void host_irq(void *opaque, enum smmu3_irq line)
+{
+    SmmulatorState *s = opaque;
+
+    if (bql_locked()) {
+        qemu_irq_pulse(s->place.irq[line]);
+        return;
+    }
+    qatomic_or(&s->irq_pending, 1u << line);
+    qemu_bh_schedule(s->irq_bh);
+}
+
+static void irq_bh(void *opaque)
+{
+    SmmulatorState *s = opaque;
+    unsigned pending = qatomic_xchg(&s->irq_pending, 0);
+
+    for (unsigned line = 0; line < SMMU3_IRQ_LINES; line++) {
+        if (pending & (1u << line)) {
+            qemu_irq_pulse(s->place.irq[line]);
+        }
+    }
+}
+
+static void host_kick(void *opaque)
+{
+    SmmulatorState *s = opaque;
+
+    qemu_bh_schedule(s->run_bh);
+}
+
+static void run_bh(void *opaque)
+{
+    SmmulatorState *s = opaque;
+
+    smmu3_run(s->core);
+}
+
+static void host_lock(void *opaque)
+{
+    SmmulatorState *s = opaque;
+
+    pthread_mutex_lock(&s->core_lock);
+}
+
+static void host_unlock(void *opaque)
+{
+    SmmulatorState *s = opaque;
+
+    pthread_mutex_unlock(&s->core_lock);
+}
+
+struct smmu3_host smmulator_wire_init(SmmulatorState *s)
+{
+    pthread_mutex_init(&s->core_lock, NULL);
+    s->irq_bh = qemu_bh_new(irq_bh, s);
+    s->run_bh = qemu_bh_new(run_bh, s);
+    return (struct smmu3_host){
+        .opaque = s,
+        .read = host_read,
+        .write = host_write,
+        .irq = host_irq,
+        .stale = smmulator_iommu_stale,
+        .kick = host_kick,
+        .lock = host_lock,
+        .unlock = host_unlock,
+    };
+}
+
+/* What was on its way out when the reset came is lost with the rest. */
+void smmulator_wire_reset(SmmulatorState *s)
+{
+    qemu_bh_cancel(s->irq_bh);
+    qemu_bh_cancel(s->run_bh);
+    qatomic_set(&s->irq_pending, 0);
+}
+
+void smmulator_wire_cleanup(SmmulatorState *s)
+{
+    qemu_bh_delete(s->irq_bh);
+    qemu_bh_delete(s->run_bh);
+    pthread_mutex_destroy(&s->core_lock);
+}
