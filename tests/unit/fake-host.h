@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A host for the core: sparse memory, holes that abort, accesses that fail on
+ * demand, and a log of all that the core asked for.
+ * Tests only.
+ */
+#ifndef TESTS_UNIT_FAKE_HOST_H
+#define TESTS_UNIT_FAKE_HOST_H
+
+#include <pthread.h>
+#include "smmu3/host.h"
+
+#define FAKE_BUCKETS 4096u
+#define FAKE_HOLES 4u
+#define FAKE_STALE_MAX 256u
+#define FAKE_LOG 256u
+
+struct fake_page;
+
+struct fake_host {
+    struct fake_page *buckets[FAKE_BUCKETS];
+    pthread_mutex_t pages_lock;
+    /* Accesses at or above this address are noted in .beyond. */
+    uint64_t limit;
+
+    struct {
+        uint64_t first, last;
+        bool reads, writes; /* which of them abort */
+    } holes[FAKE_HOLES];
+    unsigned n_holes;
+
+    /* Counted by the core's accesses alone. 1: fail the next one; 0: none. */
+    unsigned long fail_read, fail_write;
+    bool fail_all_reads, fail_all_writes;
+    uint64_t failed_pa; /* of the last access that was made to fail */
+    unsigned long reads, writes, beyond;
+    uint64_t log[FAKE_LOG]; /* addresses of the last reads */
+
+    unsigned irqs[SMMU3_IRQ_LINES];
+    unsigned kicks;
+    struct smmu3_stale stale[FAKE_STALE_MAX];
+    unsigned n_stale;
+
+    /* Called at the start of each read of the core's; may be NULL. */
+    void (*on_read)(void *arg, uint64_t pa);
+    void *on_read_arg;
+
+    /* Breaches of host.h: lock taken twice, held across a callback, ... */
+    unsigned breaches;
+    const char *breach;
+    bool threads; /* lock with a mutex; else only check its use */
+    pthread_mutex_t mutex;
+    bool locked;
+};
+
+void fake_host_init(struct fake_host *h, unsigned oas);
+void fake_host_fini(struct fake_host *h);
+struct smmu3_host fake_host_ops(struct fake_host *h);
+
+/* Accesses of [first, last] abort. */
+void fake_hole(struct fake_host *h, uint64_t first, uint64_t last);
+void fake_hole_writes(struct fake_host *h, uint64_t first, uint64_t last);
+void fake_no_holes(struct fake_host *h);
+
+/* The test's own accesses: never fail, are not counted. */
+uint64_t mem_r64(struct fake_host *h, uint64_t pa);
+void mem_w64(struct fake_host *h, uint64_t pa, uint64_t value);
+void mem_w64be(struct fake_host *h, uint64_t pa, uint64_t value);
+void mem_words(struct fake_host *h, uint64_t pa, const uint64_t *w, unsigned n);
+void mem_fill(struct fake_host *h, uint64_t pa, const void *buf, size_t len);
+/* As the core would read, holes included, without a trace. */
+bool mem_peek(void *host, uint64_t pa, void *buf, size_t len);
+
+#endif

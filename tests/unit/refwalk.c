@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The reference translator. See refwalk.h. Section letters are those of the
+ * project's fact sheet of IHI 0070.
+ * Tests only.
+ */
+#include <string.h>
+#include "build.h"
+#include "refwalk.h"
+
+enum {
+    CLASS_CD = 0,
+    CLASS_TT = 1,
+    CLASS_IN = 2
+};
+enum {
+    R = 1,
+    W = 2,
+    X = 4
+};
+
+struct ref {
+    const struct ref_smmu *smmu;
+    const struct smmu3_txn *txn;
+    struct ref_result *out;
+    uint64_t ste[8], cd[8];
+    struct ref_world world;
+};
+
+static uint64_t bits_below(unsigned n)
+{
+    return n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+}
+
+static bool fetch(struct ref *t, uint64_t pa, uint64_t *words, unsigned n,
+                  bool be)
+{
+    uint8_t buf[64];
+
+    t->out->reads++;
+    if (!t->smmu->read(t->smmu->opaque, pa, buf, 8 * n)) {
+        return false;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        words[i] = 0;
+        for (unsigned j = 0; j < 8; j++) {
+            words[i] |= (uint64_t)buf[8 * i + j] << 8 * (be ? 7 - j : j);
+        }
+    }
+    return true;
+}
+
+/* D.1: dword 0. */
+static void record(struct ref *t, unsigned number, bool ssid)
+{
+    uint64_t *w = t->out->w;
+
+    t->out->event = true;
+    memset(w, 0, 4 * sizeof(*w));
+    w[0] = number | (uint64_t)t->txn->sid << 32;
+    if (ssid && t->txn->ssv) {
+        w[0] |= 1u << 11 | (uint64_t)(t->txn->ssid & 0xfffff) << 12;
+    }
+}
+
+static bool is_read(const struct ref *t)
+{
+    return t->txn->access == SMMU3_READ;
+}
+
+/* D.1, D.2: the fields that all walk events share. */
+static void record_walk(struct ref *t, unsigned number, bool s2,
+                        unsigned class_of, bool rnw)
+{
+    uint64_t *w = t->out->w;
+
+    record(t, number, true);
+    w[1] |= (uint64_t)t->txn->pnu << 33;
+    w[1] |= (uint64_t)(is_read(t) && t->txn->ind) << 34;
+    w[1] |= (uint64_t)rnw << 35;
+    w[1] |= (uint64_t)s2 << 39;
+    w[1] |= (uint64_t)class_of << 40;
+    w[2] = t->txn->addr;
+}
+
+static bool done_abort(struct ref *t)
+{
+    t->out->outcome = SMMU3_ABORT;
+    return false;
+}
+
+static bool fetch_fault(struct ref *t, unsigned number, uint64_t pa)
+{
+    record(t, number, true);
+    t->out->w[3] = pa & bits_below(t->smmu->oas) & ~UINT64_C(7);
+    return done_abort(t);
+}
+
+static bool walk_eabt(struct ref *t, bool s2, unsigned class_of, uint64_t pa)
+{
+    record_walk(t, 0x0b, s2, class_of, is_read(t));
+    t->out->w[3] = pa & bits_below(t->smmu->oas) & ~UINT64_C(7);
+    return done_abort(t);
+}
+
+/* D.5: CD.A and CD.R decide. */
+static bool s1_fault(struct ref *t, unsigned number, bool rnw)
+{
+    if (get_bits(t->cd, 45, 45)) {
+        record_walk(t, number, false, CLASS_IN, rnw);
+    }
+    t->out->outcome = get_bits(t->cd, 46, 46) ? SMMU3_ABORT : SMMU3_RAZWI;
+    return false;
+}
+
+/* D.5: STE.S2R decides; always an abort. */
+static bool s2_fault(struct ref *t, unsigned number, unsigned class_of,
+                     uint64_t ipa, bool rnw)
+{
+    if (get_bits(t->ste, 186, 186)) {
+        record_walk(t, number, true, class_of, rnw);
+        t->out->w[3] = ipa & bits_below(t->smmu->oas) & ~UINT64_C(0xfff);
+        if (number == 0x13 && class_of == CLASS_TT) {
+            t->out->w[1] |= UINT64_C(1) << 44; /* TTRnW: a descriptor read */
+        }
+    }
+    return done_abort(t);
+}
+
+/* E.2: input out of range with stage 1 bypassed; no A/R influence. */
+static bool input_size_fault(struct ref *t)
+{
+    record_walk(t, 0x11, false, CLASS_IN, is_read(t));
+    return done_abort(t);
+}
+
+/* What @txn needs of the permissions @perm; *@rnw as an event shows it. */
+static bool permitted(struct ref *t, unsigned perm, bool *rnw)
+{
+    *rnw = is_read(t);
+    switch (t->txn->access) {
+    case SMMU3_READ:
+        return perm & (t->txn->ind ? X : R);
+    case SMMU3_WRITE:
+        return perm & W;
+    default:
+        *rnw = (perm & W) && !(perm & R);
+        return (perm & W) && (perm & R);
+    }
+}
+
+/* E.5: address of the descriptor. */
+static uint64_t desc_addr(uint64_t base, uint64_t input, unsigned size,
+                          unsigned granule, unsigned level, bool first)
+{
+    unsigned stride = granule - 3, below = stride * (4 - level);
+    uint64_t m = bits_below(first ? size - below : stride + 3);
+
+    return (base & ~m) | ((input >> below) & m & ~UINT64_C(7));
+}
+
+enum kind {
+    INVALID,
+    TABLE,
+    LEAF
+};
+
+/* E.5, E.6: legal block levels without 52-bit addresses. */
+static enum kind decode(uint64_t d, unsigned granule, unsigned level)
+{
+    if (!(d & 1)) {
+        return INVALID;
+    }
+    if (d & 2) {
+        return level == 3 ? LEAF : TABLE;
+    }
+    if (level == 2 || (granule == 12 && level == 1)) {
+        return LEAF;
+    }
+    return INVALID;
+}
+
+/* Bits [47:lg2] of a descriptor; @high: 64K's bits [15:12] are not zero. */
+static uint64_t desc_oa(uint64_t d, unsigned granule, unsigned lg2, bool *high)
+{
+    *high = granule == 16 && (d & 0xf000);
+    return d & bits_below(48) & ~bits_below(lg2);
+}
+
+static bool s2_is_device(const struct ref *t, uint64_t d)
+{
+    if (get_bits(t->ste, 89, 89)) { /* S2FWB */
+        return (d >> 2 & 7) < 4;
+    }
+    return (d >> 4 & 3) == 0;
+}
+
+/* E.10, XNX = 1. */
+static unsigned s2_perm(const struct ref *t, uint64_t d)
+{
+    unsigned xn = (unsigned)(d >> 53 & 3);
+    bool x = xn == 0 || (xn == 1 && !t->txn->pnu) || (xn == 3 && t->txn->pnu);
+
+    return (d >> 6 & 3) | (x ? X : 0);
+}
+
+static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, uint64_t *pa,
+                   unsigned *perm)
+{
+    const uint64_t *ste = t->ste;
+    unsigned granule = ref_tg0((unsigned)get_bits(ste, 175, 174));
+    unsigned size = 64 - (unsigned)get_bits(ste, 165, 160);
+    unsigned ps = ref_eff_ps(t->smmu, (unsigned)get_bits(ste, 178, 176));
+    unsigned level = s2_start_level(granule, (unsigned)get_bits(ste, 167, 166));
+    uint64_t base = get_bits(ste, 247, 196) << 4;
+    bool rnw = is_read(t);
+
+    if (ipa >> size) {
+        return s2_fault(t, 0x10, class_of, ipa, rnw);
+    }
+    for (bool first = true;; first = false, level++) {
+        uint64_t at = desc_addr(base, ipa, size, granule, level, first);
+        unsigned lg2 = (granule - 3) * (4 - level) + 3;
+        enum kind kind;
+        uint64_t d, oa;
+        bool high;
+
+        if (!fetch(t, at, &d, 1, get_bits(ste, 180, 180))) {
+            return walk_eabt(t, true, class_of, at);
+        }
+        kind = decode(d, granule, level);
+        if (kind == INVALID) {
+            return s2_fault(t, 0x10, class_of, ipa, rnw);
+        }
+        oa = desc_oa(d, granule, kind == TABLE ? granule : lg2, &high);
+        if (high || oa >> ps) {
+            return s2_fault(t, 0x11, class_of, ipa, rnw);
+        }
+        if (kind == TABLE) {
+            base = oa;
+            continue;
+        }
+        if (!(d & 1u << 10) && !get_bits(ste, 181, 181)) {
+            return s2_fault(t, 0x12, class_of, ipa, rnw);
+        }
+        *perm = s2_perm(t, d);
+        *pa = oa | (ipa & bits_below(lg2));
+        if (class_of == CLASS_IN) {
+            return permitted(t, *perm, &rnw) ||
+                   s2_fault(t, 0x13, class_of, ipa, rnw);
+        }
+        if (!(*perm & R) || (get_bits(ste, 182, 182) && s2_is_device(t, d))) {
+            return s2_fault(t, 0x13, class_of, ipa, rnw);
+        }
+        return true;
+    }
+}
+
+/* E.7. @ap is AP[2:1] after APTable: bit 0 EL0, bit 1 read-only. */
+static unsigned s1_perm(const struct ref *t, unsigned ap, bool uxn, bool pxn)
+{
+    bool el0 = ap & 1, writable = !(ap & 2);
+    bool wxn = get_bits(t->cd, 36, 36), pan = get_bits(t->cd, 40, 40);
+    unsigned perm = 0;
+
+    if (t->world.el2) {
+        perm |= R | (writable ? W : 0);
+        perm |= !uxn && !(wxn && writable) ? X : 0;
+    } else if (t->txn->pnu) {
+        bool data = !(pan && el0);
+
+        perm |= data ? R : 0;
+        perm |= data && writable ? W : 0;
+        perm |= !pxn && !(el0 && writable) && !(wxn && writable) ? X : 0;
+    } else {
+        perm |= el0 ? R : 0;
+        perm |= el0 && writable ? W : 0;
+        perm |= !uxn && !(wxn && el0 && writable) ? X : 0;
+    }
+    return perm;
+}
+
+struct half {
+    unsigned size, granule;
+    uint64_t base;
+    bool had;
+};
+
+/* E.3: false if the address is outside the half, or the half is off. */
+static bool choose_half(const struct ref *t, struct half *half)
+{
+    const uint64_t *cd = t->cd;
+    uint64_t va = t->txn->addr;
+    bool upper = !t->world.el2 && (va >> 55 & 1);
+    bool tbi = get_bits(cd, 38 + upper, 38 + upper);
+    uint64_t checked;
+
+    half->size =
+        64 - (unsigned)(upper ? get_bits(cd, 21, 16) : get_bits(cd, 5, 0));
+    half->granule = upper ? ref_tg1((unsigned)get_bits(cd, 23, 22))
+                          : ref_tg0((unsigned)get_bits(cd, 7, 6));
+    half->base = get_bits(cd + (upper ? 2 : 1), 55, 4) << 4;
+    half->had = upper ? get_bits(cd, 129, 129) : get_bits(cd, 65, 65);
+    if (!t->world.el2 &&
+        (upper ? get_bits(cd, 30, 30) : get_bits(cd, 14, 14))) {
+        return false;
+    }
+    checked = bits_below(tbi ? 56 : 64) & ~bits_below(half->size);
+    return (va & checked) == (upper ? checked : 0);
+}
+
+static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
+{
+    unsigned ps = ref_eff_ps(t->smmu, (unsigned)get_bits(t->cd, 34, 32));
+    uint64_t va = t->txn->addr;
+    bool rnw = is_read(t), uxn = false, pxn = false;
+    unsigned level, ap_off = 0, ap_on = 0;
+    struct half half;
+
+    if (!choose_half(t, &half)) {
+        return s1_fault(t, 0x10, rnw);
+    }
+    level = 4 - (half.size - 4) / (half.granule - 3);
+    for (bool first = true;; first = false, level++) {
+        uint64_t at = desc_addr(half.base, va & bits_below(half.size),
+                                half.size, half.granule, level, first);
+        unsigned lg2 = (half.granule - 3) * (4 - level) + 3, unused;
+        enum kind kind;
+        uint64_t d, oa;
+        bool high;
+
+        if (t->world.stage2 && !stage2(t, at, CLASS_TT, &at, &unused)) {
+            return false;
+        }
+        if (!fetch(t, at, &d, 1, get_bits(t->cd, 15, 15))) {
+            return walk_eabt(t, false, CLASS_TT, at);
+        }
+        kind = decode(d, half.granule, level);
+        if (kind == INVALID) {
+            return s1_fault(t, 0x10, rnw);
+        }
+        oa =
+            desc_oa(d, half.granule, kind == TABLE ? half.granule : lg2, &high);
+        if (high || oa >> ps) {
+            return s1_fault(t, 0x11, rnw);
+        }
+        if (kind == TABLE) {
+            half.base = oa;
+            if (!half.had) {
+                ap_off |= (unsigned)(d >> 61 & 1);     /* no EL0 */
+                ap_on |= (unsigned)(d >> 62 & 1) << 1; /* read-only */
+                uxn |= d >> 60 & 1;
+                pxn |= d >> 59 & 1;
+            }
+            continue;
+        }
+        if (!(d & 1u << 10) && !get_bits(t->cd, 35, 35)) {
+            return s1_fault(t, 0x12, rnw);
+        }
+        uxn |= d >> 54 & 1;
+        pxn |= d >> 53 & 1;
+        *perm =
+            s1_perm(t, (unsigned)((d >> 6 & 3) & ~ap_off) | ap_on, uxn, pxn);
+        if (!permitted(t, *perm, &rnw)) {
+            return s1_fault(t, 0x13, rnw);
+        }
+        *ipa = oa | (va & bits_below(lg2));
+        return true;
+    }
+}
+
+/* B.1. */
+static bool find_ste(struct ref *t, uint64_t *at)
+{
+    const struct ref_smmu *s = t->smmu;
+    unsigned log2size = s->strtab_cfg & 0x3f, split = s->strtab_cfg >> 6 & 0x1f;
+    unsigned size = log2size < s->sidsize ? log2size : s->sidsize, span, low;
+    uint64_t base = s->strtab_base & bits_below(56) & ~UINT64_C(0x3f);
+    uint64_t sid = t->txn->sid, l1;
+
+    if (sid >> size) {
+        goto out_of_range;
+    }
+    if ((s->strtab_cfg >> 16 & 3) != 1) {
+        *at = (base & ~bits_below(log2size + 6)) + 64 * sid;
+        return true;
+    }
+    split = split == 8 || split == 10 ? split : 6;
+    low = log2size > split + 3 ? log2size - split + 3 : 6;
+    *at = (base & ~bits_below(low)) + 8 * (sid >> split);
+    if (!fetch(t, *at, &l1, 1, false)) {
+        return fetch_fault(t, 0x03, *at);
+    }
+    span = l1 & 0x1f;
+    if (span == 0 || span > 11 || span > split + 1 ||
+        (sid & bits_below(split)) >> (span - 1)) {
+        goto out_of_range;
+    }
+    *at = (l1 & bits_below(56) & ~bits_below(5 + span)) +
+          64 * (sid & bits_below(split));
+    if (*at >> s->oas) {
+        return fetch_fault(t, 0x03, *at);
+    }
+    return true;
+
+out_of_range:
+    if (s->cr2 & 2) {
+        record(t, 0x02, true);
+    }
+    return done_abort(t);
+}
+
+static bool get_ste(struct ref *t)
+{
+    uint64_t at;
+
+    if (!find_ste(t, &at)) {
+        return false;
+    }
+    if (!fetch(t, at, t->ste, 8, false)) {
+        return fetch_fault(t, 0x03, at);
+    }
+    if (ref_bad_ste(t->smmu, t->ste)) {
+        record(t, 0x04, true);
+        return done_abort(t);
+    }
+    t->world = ref_world(t->smmu, t->ste);
+    if (get_bits(t->ste, 3, 1) < 4) {
+        return done_abort(t);
+    }
+    if (t->txn->ssv) { /* SSIDSIZE = 0 */
+        record(t, 0x08, false);
+        t->out->w[0] |= (uint64_t)(t->txn->ssid & 0xfffff) << 12;
+        return done_abort(t);
+    }
+    return true;
+}
+
+static bool get_cd(struct ref *t)
+{
+    uint64_t at = get_bits(t->ste, 55, 6) << 6;
+    unsigned perm;
+
+    if (t->world.stage2 && !stage2(t, at, CLASS_CD, &at, &perm)) {
+        return false;
+    }
+    if (!fetch(t, at, t->cd, 8, false)) {
+        return fetch_fault(t, 0x09, at);
+    }
+    if (ref_bad_cd(t->smmu, t->cd, t->world)) {
+        record(t, 0x0a, true);
+        return done_abort(t);
+    }
+    return true;
+}
+
+void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
+                   struct ref_result *out)
+{
+    struct ref t = { .smmu = smmu, .txn = txn, .out = out };
+    uint64_t addr = txn->addr;
+    unsigned perm = R | W | X, s2perm = R | W | X;
+
+    memset(out, 0, sizeof(*out));
+    if (!(smmu->cr0ack & 1)) {
+        if (smmu->gbpa >> 20 & 1 || addr >> smmu->oas) {
+            out->outcome = SMMU3_ABORT;
+            return;
+        }
+        out->pa = addr;
+        out->perm = perm;
+        return;
+    }
+    if (!get_ste(&t)) {
+        return;
+    }
+    if (!t.world.stage1 && addr >> smmu->oas) {
+        input_size_fault(&t);
+        return;
+    }
+    if (t.world.stage1 && !(get_cd(&t) && stage1(&t, &addr, &perm))) {
+        return;
+    }
+    if (t.world.stage2 && !stage2(&t, addr, CLASS_IN, &addr, &s2perm)) {
+        return;
+    }
+    out->pa = addr;
+    out->perm = perm & s2perm;
+}

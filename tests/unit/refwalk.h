@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A slow reference translator, written from the architecture's tables and not
+ * from the core: no caches, one descriptor at a time, every check spelt out.
+ * It gives the outcome, the output address, the permissions and the exact
+ * event record of an ordinary Non-secure transaction. Memory attributes are
+ * not its business.
+ * Tests only.
+ */
+#ifndef TESTS_UNIT_REFWALK_H
+#define TESTS_UNIT_REFWALK_H
+
+#include "smmu3/smmu3.h"
+
+struct ref_smmu {
+    /* What is implemented. */
+    bool s1p, s2p;
+    unsigned oas, sidsize;
+    /* Registers, as they read. */
+    uint32_t cr0ack, cr2, gbpa, strtab_cfg;
+    uint64_t strtab_base;
+    /* Memory; false is an external abort. */
+    bool (*read)(void *opaque, uint64_t pa, void *buf, size_t len);
+    void *opaque;
+};
+
+struct ref_result {
+    enum smmu3_outcome outcome;
+    uint64_t pa;   /* if SMMU3_OK */
+    unsigned perm; /* 1 read, 2 write, 4 execute, for the same privilege */
+    bool event;
+    uint64_t w[4];
+    unsigned reads; /* of memory */
+};
+
+void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
+                   struct ref_result *result);
+
+/* What is wrong with an STE or a CD; NULL if nothing. For ref-config.c. */
+struct ref_world {
+    bool stage1, stage2;
+    bool el2; /* one VA range, one privilege level */
+};
+const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste);
+struct ref_world ref_world(const struct ref_smmu *smmu, const uint64_t *ste);
+const char *ref_bad_cd(const struct ref_smmu *smmu, const uint64_t *cd,
+                       struct ref_world world);
+/* min(PS field, OAS) in bits. */
+unsigned ref_eff_ps(const struct ref_smmu *smmu, unsigned encoding);
+/* log2 of a granule, 0 if reserved. */
+unsigned ref_tg0(unsigned encoding);
+unsigned ref_tg1(unsigned encoding);
+
+#endif
