@@ -253,6 +253,18 @@ static uint64_t writable(const struct smmu3 *s, const struct reg *r)
     return 0;
 }
 
+/* Bits of @r that are RES0 because a feature is absent. */
+static uint64_t reserved(const struct smmu3 *s, const struct reg *r)
+{
+    switch (r->offset) {
+    case SMMU3_CR2:
+        return s->features.hyp ? 0 : SMMU3_CR2_E2H;
+    case SMMU3_STRTAB_BASE: /* address bits above OAS (6.3.24) */
+        return SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(s->features.oas);
+    }
+    return 0;
+}
+
 void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
                       unsigned size)
 {
@@ -267,11 +279,7 @@ void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
     }
     smmu3_lock(s);
     old = load(s, r);
-    mask = writable(s, r);
-    if (offset == SMMU3_STRTAB_BASE || offset == SMMU3_STRTAB_BASE + 4) {
-        /* Address bits above OAS are RES0 (6.3.24). */
-        mask &= smmu3_low(s->features.oas) | SMMU3_STRTAB_BASE_RA;
-    }
+    mask = writable(s, r) & ~reserved(s, r);
     if (size < r->size) {
         /* One half of a 64-bit register. */
         bool upper = offset != r->offset;
