@@ -234,9 +234,21 @@ static void say_fault(struct explain *e, const struct smmu3_result *result)
         say(e, "  no event: configured to end here");
         return;
     }
-    if (fault->event < SMMU3_F_TRANSLATION) {
+    switch (fault->event) {
+    case SMMU3_F_STE_FETCH:
+    case SMMU3_F_CD_FETCH:
+    case SMMU3_F_WALK_EABT:
+    case SMMU3_F_VMS_FETCH:
         say(e, "  event %s (0x%02x), FetchAddr 0x%" PRIx64, name ? name : "?",
             (unsigned)fault->event, fault->fetch_addr);
+        return;
+    default:
+        break;
+    }
+    if (fault->event < SMMU3_F_TRANSLATION ||
+        fault->event > SMMU3_F_PERMISSION) {
+        say(e, "  event %s (0x%02x)", name ? name : "?",
+            (unsigned)fault->event);
         return;
     }
     say(e, "  event %s (0x%02x), stage %u, CLASS=%s, IPA 0x%" PRIx64,

@@ -96,7 +96,11 @@ static bool make_core(SmmulatorState *s, Error **errp)
     host = smmulator_wire_init(s);
     s->core = smmu3_new(&params, &host, NULL, &error);
     if (!s->core) {
-        error_setg(errp, "smmulator: %s", error);
+        g_autofree char *text = g_strdup(error ? error : "no core");
+
+        /* The core names its parameters in C, QEMU in its own way. */
+        g_strdelimit(text, "_", '-');
+        error_setg(errp, "smmulator: %s", text);
         smmulator_wire_cleanup(s);
         return false;
     }
