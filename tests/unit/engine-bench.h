@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bench for the test engine: a memory of its own and a log of its
+ * transactions.
+ * Tests only. Offsets and values are literals of the engine's interface.
+ */
+#ifndef TESTS_UNIT_ENGINE_BENCH_H
+#define TESTS_UNIT_ENGINE_BENCH_H
+
+#include <glib.h>
+#include <string.h>
+#include "test-engine.h"
+
+#define MEM_BASE 0x100000u
+#define MEM_SIZE 0x80000u
+#define LOG_MAX 512u
+
+#define HALTED 1u
+#define MEMCPY 2u
+#define RAND48 3u
+#define SUM64 4u
+#define MISCONFIGURED 0xfffffffeu
+#define ERROR 0xffffffffu
+#define PRIV 0x10000u
+
+struct bench {
+    struct smmu3_engine *e;
+    uint8_t mem[MEM_SIZE];
+    struct {
+        uint64_t addr;
+        size_t len;
+        bool write;
+        struct smmu3_engine_attrs attrs;
+    } log[LOG_MAX];
+    unsigned transactions, kicks, msis, vector;
+    unsigned fail_at; /* 1: the next; 0: none */
+    bool fail_msi;
+    bool reset_at_dma, reset_at_msi;
+    /* Written from inside each transaction. */
+    bool meddle;
+};
+
+struct bench *bench_new(void);
+void bench_free(struct bench *b);
+
+uint64_t rd(struct bench *b, uint32_t offset, unsigned size);
+void wr(struct bench *b, uint32_t offset, uint64_t v, unsigned size);
+
+/* Fills frame 0 and writes the command; returns what the command reads as. */
+uint32_t start(struct bench *b, uint32_t cmd, uint64_t begin, uint64_t end,
+               uint64_t stride, uint32_t seed);
+/* Lets the engine work to its end; returns frame 0's state. */
+uint32_t finish(struct bench *b);
+
+#endif
