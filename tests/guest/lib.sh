@@ -135,6 +135,11 @@ guest_ended() {
     tr -d '\r' <"$guest_log" | grep -q '^\[[^]]*\] smmulator: end$'
 }
 
+# guest_is_waiting: whether the guest has come to its step "wait".
+guest_is_waiting() {
+    tr -d '\r' <"$guest_log" | grep -q '^\[[^]]*\] smmulator: waiting$'
+}
+
 # guest_smmu_lines: what the SMMU's driver said, without time and device name.
 guest_smmu_lines() {
     tr -d '\r' <"$guest_log" | sed -n 's/^\[[^]]*\] arm-smmu-v3 [^ ]*: *//p'
