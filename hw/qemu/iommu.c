@@ -18,10 +18,13 @@
 #define PAGE_MASK_LOW (SMMU3_BIT(PAGE_LG2) - 1)
 
 /*
- * Results that hold for all 2^64 bytes: QEMU adds 1 to the mask, so the
- * largest region that it is told has half of that.
+ * QEMU is told of a page or block as large as it is, up to 1 GiB. vhost looks
+ * up the region's base and maps what RAM follows it, so of anything larger
+ * (bypass: all addresses) it hears of 2 MiB at a time, which every bank of
+ * RAM is a multiple of.
  */
-#define REGION_LG2_MAX 63
+#define REGION_LG2_MAX 30
+#define REGION_LG2_PIECE 21
 
 /*
  * Where a terminated RAZ/WI access (3.12.1) goes: anywhere in razwi_as. This
@@ -152,7 +155,8 @@ static struct smmu3_txn port_txn(const SmmulatorPort *port, hwaddr addr,
 
 static IOMMUTLBEntry region_entry(hwaddr addr, const struct smmu3_result *res)
 {
-    hwaddr mask = smmu3_low(MIN(res->lg2_size, REGION_LG2_MAX));
+    hwaddr mask = smmu3_low(res->lg2_size > REGION_LG2_MAX ? REGION_LG2_PIECE
+                                                           : res->lg2_size);
 
     return (IOMMUTLBEntry){
         .target_as = &address_space_memory,
