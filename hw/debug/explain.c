@@ -103,6 +103,21 @@ static void say_ste(struct explain *e, uint32_t sid, const struct smmu3_obs *o)
     }
 }
 
+/* One of the CD's two tables; EPDx switches it off (5.4). */
+static void say_ttb(struct explain *e, const uint64_t *w, bool upper)
+{
+    unsigned tg = smmu3_get(w, upper ? SMMU3_CD_TG1 : SMMU3_CD_TG0);
+
+    if (smmu3_get(w, upper ? SMMU3_CD_EPD1 : SMMU3_CD_EPD0)) {
+        say(e, "  TTB%u is off (EPD%u=1)", upper, upper);
+        return;
+    }
+    say(e, "  TTB%u=0x%" PRIx64 " T%uSZ=%u TG%u=%u (%s)", upper,
+        smmu3_get_addr(w, upper ? SMMU3_CD_TTB1 : SMMU3_CD_TTB0), upper,
+        (unsigned)smmu3_get(w, upper ? SMMU3_CD_T1SZ : SMMU3_CD_T0SZ), upper,
+        tg, granule_text(upper, tg));
+}
+
 static void say_cd(struct explain *e, const struct smmu3_obs *o)
 {
     const uint64_t *w = o->config.words;
@@ -116,16 +131,8 @@ static void say_cd(struct explain *e, const struct smmu3_obs *o)
         (unsigned)smmu3_get(w, SMMU3_CD_ASID),
         (unsigned)smmu3_get(w, SMMU3_CD_IPS),
         (unsigned)smmu3_get(w, SMMU3_CD_A), (unsigned)smmu3_get(w, SMMU3_CD_R));
-    say(e, "  TTB0=0x%" PRIx64 " T0SZ=%u TG0=%u (%s) EPD0=%u",
-        smmu3_get_addr(w, SMMU3_CD_TTB0), (unsigned)smmu3_get(w, SMMU3_CD_T0SZ),
-        (unsigned)smmu3_get(w, SMMU3_CD_TG0),
-        granule_text(false, smmu3_get(w, SMMU3_CD_TG0)),
-        (unsigned)smmu3_get(w, SMMU3_CD_EPD0));
-    say(e, "  TTB1=0x%" PRIx64 " T1SZ=%u TG1=%u (%s) EPD1=%u",
-        smmu3_get_addr(w, SMMU3_CD_TTB1), (unsigned)smmu3_get(w, SMMU3_CD_T1SZ),
-        (unsigned)smmu3_get(w, SMMU3_CD_TG1),
-        granule_text(true, smmu3_get(w, SMMU3_CD_TG1)),
-        (unsigned)smmu3_get(w, SMMU3_CD_EPD1));
+    say_ttb(e, w, false);
+    say_ttb(e, w, true);
 }
 
 /* What a stage-2 walk is for. */
@@ -251,9 +258,14 @@ static void say_fault(struct explain *e, const struct smmu3_result *result)
             (unsigned)fault->event);
         return;
     }
-    say(e, "  event %s (0x%02x), stage %u, CLASS=%s, IPA 0x%" PRIx64,
-        name ? name : "?", (unsigned)fault->event, fault->s2 ? 2u : 1u,
-        smmu3_class_name(fault->class_of), fault->ipa);
+    if (fault->s2) {
+        say(e, "  event %s (0x%02x), stage 2, CLASS=%s, IPA 0x%" PRIx64,
+            name ? name : "?", (unsigned)fault->event,
+            smmu3_class_name(fault->class_of), fault->ipa);
+    } else {
+        say(e, "  event %s (0x%02x), stage 1, CLASS=%s", name ? name : "?",
+            (unsigned)fault->event, smmu3_class_name(fault->class_of));
+    }
 }
 
 static void say_result(struct explain *e, const struct smmu3_txn *txn,

@@ -28,7 +28,7 @@ static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
 {
     SmmulatorState *s = opaque;
 
-    /* A table or queue in our own registers is an external abort. */
+    /* A table or queue in our own registers: an external abort. */
     if (smmulator_in_core_access()) {
         return MEMTX_ACCESS_ERROR;
     }
@@ -62,10 +62,6 @@ static const MemoryRegionOps mmio_ops = {
 static void smmulator_reset_hold(Object *obj, ResetType type)
 {
     SmmulatorState *s = SMMULATOR(obj);
-    const struct smmu3_stale all = {
-        .sid_last = UINT32_MAX,
-        .addr_last = UINT64_MAX,
-    };
 
     /* QEMU may also reset an instance that was never realized. */
     if (!s->core) {
@@ -74,7 +70,6 @@ static void smmulator_reset_hold(Object *obj, ResetType type)
     smmu3_reset(s->core);
     smmulator_wire_reset(s);
     smmulator_iommu_mmio_seen();
-    smmulator_iommu_stale(s, &all);
 }
 
 static bool make_core(SmmulatorState *s, Error **errp)
