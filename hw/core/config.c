@@ -95,7 +95,9 @@ static enum smmu3_event fetch_l1std(const struct smmu3_features *f,
     }
     *table = smmu3_get_addr(&l1std, SMMU3_L1STD_L2PTR) & ~smmu3_low(5 + span);
     if (*table & ~smmu3_low(f->oas)) {
-        *addr = *table + (sid & smmu3_low(split)) * SMMU3_STE_SIZE;
+        /* FetchAddr has no bits above OAS (7.3.4). */
+        *addr = (*table + (sid & smmu3_low(split)) * SMMU3_STE_SIZE) &
+                smmu3_low(f->oas);
         return SMMU3_F_STE_FETCH;
     }
     return SMMU3_EVENT_NONE;
