@@ -65,7 +65,7 @@ static bool check_other_iommu(const VirtMachineState *vms, Error **errp)
 {
     if (vms->iommu == VIRT_IOMMU_SMMUV3 && !claimed) {
         error_setg(errp, "the board has QEMU's own SMMUv3: remove "
-                         "iommu=smmuv3 from -M");
+                         "iommu=smmuv3 from -M, or -device arm-smmuv3");
         return false;
     }
     if (vms->iommu == VIRT_IOMMU_VIRTIO) {

@@ -26,7 +26,6 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
-#include "qemu/qemu-plugin.h"
 #include "qemu/rcu.h"
 #include "qobject/qdict.h"
 #include "qobject/qlist.h"
@@ -48,6 +47,12 @@
 #else
 #include "exec/memory.h"
 #include "exec/address-spaces.h"
+#endif
+
+#if __has_include("plugins/qemu-plugin.h")
+#include "plugins/qemu-plugin.h"
+#else
+#include "qemu/qemu-plugin.h"
 #endif
 
 #if __has_include("hw/core/qdev.h")
