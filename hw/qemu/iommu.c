@@ -32,6 +32,7 @@
  */
 #define RAZWI_BASE SMMU3_BIT(63)
 
+/* seen_slot() makes four bits. */
 #define SEEN_SLOTS 16u
 #define SEEN_VALID 8u
 
@@ -78,10 +79,10 @@ static uint32_t port_sid(const SmmulatorPort *port)
 }
 
 /*
- * Whether this access continues the one that failed before. A step is at most
- * the next lower power of two that divides the previous address. Under the
- * big lock no register can be accessed between the pieces of one access, so
- * if one was, this is another transaction.
+ * Whether this access continues the one that failed before. The core's steps
+ * are powers of two that divide the address they start from. Under the big
+ * lock no register can be accessed between the pieces of one access, so if
+ * one was, this is another transaction.
  */
 static bool is_repeat(const SmmulatorPort *port, hwaddr addr, bool write)
 {
