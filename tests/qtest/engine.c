@@ -7,9 +7,9 @@
 
 #define PATIENCE (20 * G_TIME_SPAN_SECOND)
 
-static uint64_t user_frame(const EngineOp *op)
+static uint64_t user_frame(SmmuQtest *t, const EngineOp *op)
 {
-    uint64_t bar = op->bar ? op->bar : ENGINE_BAR;
+    uint64_t bar = op->bar ? op->bar : t->engine;
 
     return bar + op->frame / 512 * 0x20000 + op->frame % 512 * 128;
 }
@@ -17,7 +17,7 @@ static uint64_t user_frame(const EngineOp *op)
 void engine_launch(SmmuQtest *t, const EngineOp *op)
 {
     QTestState *q = t->qts;
-    uint64_t u = user_frame(op), p = u + 0x10000;
+    uint64_t u = user_frame(t, op), p = u + 0x10000;
 
     qtest_writel(q, p + 0x0c, op->ssv ? op->ssid : 0xffffffffu);
     qtest_writeq(q, u + 0x10, op->msi);
@@ -37,7 +37,7 @@ void engine_launch(SmmuQtest *t, const EngineOp *op)
 uint32_t engine_wait(SmmuQtest *t, EngineOp *op)
 {
     gint64 until = g_get_monotonic_time() + PATIENCE;
-    uint64_t u = user_frame(op);
+    uint64_t u = user_frame(t, op);
     uint32_t state;
 
     for (;;) {

@@ -60,7 +60,11 @@ SmmuQtest *machine_start(const char *machine_opts, const char *extra)
     t->qts = qtest_init(args);
     t->in_tree = subject_in_tree();
     t->smmu = SMMU_BASE;
+    t->engine = ENGINE_BAR;
     t->next = RAM_FREE;
+    t->ram_lo = RAM_BASE;
+    t->ram_hi = RAM_TOP;
+    t->bias = IPA_BIAS;
     engine_setup(t, ENGINE_SID, ENGINE_BAR);
     g_free(args);
     g_free(more);
@@ -114,7 +118,7 @@ uint64_t ram_alloc(SmmuQtest *t, uint64_t size, uint64_t align)
 {
     uint64_t pa = (t->next + align - 1) & ~(align - 1);
 
-    g_assert_cmphex(pa + size, <=, RAM_TOP);
+    g_assert_cmphex(pa + size, <=, t->ram_hi);
     t->next = pa + size;
     qtest_memset(t->qts, pa, 0, size);
     return pa;

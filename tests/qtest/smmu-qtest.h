@@ -24,11 +24,14 @@
 #define ENGINE_TABLE_BAR 0x10100000u
 #define ENGINE_PBA_BAR 0x10110000u
 #define ENGINE_SID 0x10u /* 00:02.0 */
+#define MAGIC 0x123456789abcdef0ull
+#define HOLE 0x2000000000ull /* no memory there */
 #define RAM_BASE 0x40000000ull
 #define RAM_FREE 0x41000000ull /* above the board's device tree */
 #define RAM_TOP 0x48000000ull
 
-/* Nested contexts see RAM at another address, to tell IPA from PA. */
+/* Nested contexts see RAM at another address, to tell IPA from PA: the
+ * default of SmmuQtest.bias. */
 #define IPA_BIAS 0x40000000ull
 
 /* Registers */
@@ -125,8 +128,11 @@
 typedef struct SmmuQtest {
     QTestState *qts;
     bool in_tree;
-    uint64_t smmu; /* base of the registers */
-    uint64_t next; /* free RAM */
+    uint64_t smmu;           /* base of the registers */
+    uint64_t engine;         /* BAR 0 of the engine that the dma_ calls use */
+    uint64_t next;           /* free RAM */
+    uint64_t ram_lo, ram_hi; /* what a nested stage 2 maps, */
+    uint64_t bias;           /* at which distance */
     uint64_t strtab, cmdq, eventq;
     unsigned cmdq_log2, eventq_log2;
     uint32_t cmd_prod, event_cons; /* as in the registers */
@@ -164,6 +170,15 @@ typedef struct Event {
     uint64_t addr; /* dw2 */
     uint64_t ipa;  /* dw3: IPA or FetchAddr */
 } Event;
+
+/* An event of the engine's stream: one with a CLASS, and one without. */
+#define EV(n, a, ...)             \
+    (&(Event){ .num = (n),        \
+               .sid = ENGINE_SID, \
+               .cls = CLS_IN,     \
+               .addr = (a),       \
+               __VA_ARGS__ })
+#define EV_CFG(n, ...) (&(Event){ .num = (n), .sid = ENGINE_SID, __VA_ARGS__ })
 
 /* machine.c */
 
@@ -245,11 +260,24 @@ uint64_t desc_pa(Space *s, uint64_t in, unsigned level);
 uint64_t desc_get(Space *s, uint64_t pa);
 void desc_set(Space *s, uint64_t pa, uint64_t v);
 
-/* A valid configuration, not yet in memory. Stage 2 maps all of RAM at
- * IPA_BIAS above itself if nested, and nothing if alone. */
+/* A valid configuration, not yet in memory. Stage 2 maps all of RAM, with
+ * blocks, at SmmuQtest.bias above itself if nested, and nothing if alone. */
 void context_init(Context *c, SmmuQtest *t, unsigned stage, unsigned lg2);
+/* The same with other granules for the two stages. */
+void context_init2(Context *c, SmmuQtest *t, unsigned stage, unsigned lg2_s1,
+                   unsigned lg2_s2);
+/* Enables TTB1 with tables of its own: 39 bits, addresses 0xffffff80.... */
+void context_ttb1(Context *c, Space *hi, unsigned lg2);
+/* Another stage-1 table: input size and, from it, start level. */
+void context_s1_bits(Context *c, unsigned bits);
+/* Another stage-2 table: input size, start level and its S2SL0. */
+void context_s2_bits(Context *c, unsigned bits, unsigned start, unsigned sl0);
+/* Replaces the stage-2 block around the 4 KiB page of @pa by pages. */
+void s2_split(Context *c, uint64_t pa);
 /* Writes CD and STE and makes the SMMU read them anew. */
 void context_commit(Context *c);
+/* A stage 1 of 4 KiB, committed, with @va mapped to a new page: its PA. */
+uint64_t quick_stage1(Context *c, SmmuQtest *t, uint64_t va);
 /* Maps one page all the way from @in to @pa. */
 void context_map(Context *c, uint64_t in, uint64_t pa);
 /* Writes an STE into the linear table. */
@@ -269,7 +297,7 @@ typedef struct EngineOp {
     bool msi;
     unsigned vector;
     unsigned frame;
-    uint64_t bar; /* 0: ENGINE_BAR */
+    uint64_t bar; /* 0: SmmuQtest.engine */
     /* results */
     uint64_t sum;
     uint64_t fault;
@@ -286,5 +314,20 @@ bool dma_write(SmmuQtest *t, uint64_t va);
 bool dma_attrs(SmmuQtest *t, uint64_t va, bool write, uint32_t attrs);
 /* What dma_write() leaves at @va. */
 uint64_t dma_pattern(uint64_t va);
+
+/* nvme.c: a master of QEMU's own, which uses the memory API */
+
+#define NVME_ARGS                                            \
+    "-blockdev null-co,node-name=n0,read-zeroes=on,size=1048576 " \
+    "-device nvme,drive=n0,serial=1,addr=3.0"
+#define NVME_SID 0x18u
+
+/* Programs BAR 0 and starts the controller with its admin queues there. */
+void nvme_setup(SmmuQtest *t, uint64_t sq, uint64_t cq);
+/* Identify Controller, 4 KiB to @prp1: puts it into the queue at @sq_pa and
+ * rings the bell. The @n-th command since nvme_setup(), from 0. */
+void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1);
+/* CSTS: bit 0 ready, bit 1 fatal. */
+uint32_t nvme_status(SmmuQtest *t);
 
 #endif

@@ -5,8 +5,6 @@
  */
 #include "smmu-qtest.h"
 
-#define MAGIC 0x123456789abcdef0ull
-
 typedef struct Case {
     unsigned stage, lg2;
 } Case;
