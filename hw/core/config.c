@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "smmu3/cd.h"
-#include "smmu3/desc.h"
-#include "smmu3/idr.h"
+#include "smmu3/regs.h"
 #include "smmu3/ste.h"
 
 #define BITS_OF_SIZE_FIELD 3

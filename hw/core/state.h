@@ -17,6 +17,8 @@
 #include "tlb.h"
 #include "types.h"
 
+#include "smmu3/smmu3.h"
+
 /* IIDR.ProductID, and PIDR's part number: no product that Linux knows. */
 #define SMMU3_PRODUCT 0x3a3u
 

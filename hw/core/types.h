@@ -7,8 +7,8 @@
 #ifndef SMMU3_CORE_TYPES_H
 #define SMMU3_CORE_TYPES_H
 
-#include "smmu3/event.h"
-#include "smmu3/smmu3.h"
+#include "smmu3/host.h"
+#include "smmu3/txn.h"
 
 /* What is implemented: the source of the ID registers, and of every check that
  * depends on one. Sizes in bits. */

@@ -10,10 +10,10 @@
 #ifndef SMMU3_SMMU3_H
 #define SMMU3_SMMU3_H
 
-#include "smmu3/fault.h"
 #include "smmu3/host.h"
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
+#include "smmu3/txn.h"
 
 struct smmu3;
 
@@ -32,66 +32,6 @@ struct smmu3_params {
 
 /* Largest size of each cache, in entries. */
 #define SMMU3_CACHE_ENTRIES_MAX (1u << 20)
-
-enum smmu3_access {
-    SMMU3_READ,
-    SMMU3_WRITE,
-    SMMU3_RMW, /* atomic read-modify-write: checked as a read and a write */
-};
-
-/* A transaction as it arrives. */
-struct smmu3_txn {
-    uint32_t sid;  /* StreamID */
-    uint32_t ssid; /* SubstreamID, 20 bits, if ssv */
-    bool ssv;
-    bool pnu; /* privileged */
-    bool ind; /* instruction; a write is always data (13.1.2) */
-    enum smmu3_access access;
-    uint64_t addr;
-    /*
-     * Incoming memory type as a MAIR byte and shareability as CR1 encodes it.
-     * 0xff and 0 if the bus carries none (13.1.1).
-     */
-    uint8_t attr;
-    uint8_t sh;
-    /* Same result, but no event is recorded and nothing is counted: a further
-     * look at a transaction that was already reported. */
-    bool silent;
-    /* As silent, and neither reads nor fills the caches: what a fresh walk
-     * would give. */
-    bool probe;
-    /* Observes this transaction only, besides the SMMU's own; may be NULL. */
-    const struct smmu3_observer *observer;
-};
-
-enum smmu3_outcome {
-    SMMU3_OK,
-    SMMU3_ABORT,
-    SMMU3_RAZWI, /* terminated; reads give zero, writes vanish (CD.A = 0) */
-};
-
-#define SMMU3_PERM_R 1u
-#define SMMU3_PERM_W 2u
-#define SMMU3_PERM_X 4u
-
-struct smmu3_result {
-    enum smmu3_outcome outcome;
-    uint64_t pa;
-    /*
-     * log2 of the bytes of the naturally aligned region around the input
-     * address which this result holds for; 12..64.
-     */
-    uint8_t lg2_size;
-    /* What the same requester may do there: SMMU3_PERM_*. */
-    uint8_t perm;
-    /* Attributes of the outgoing access, encoded as in struct smmu3_txn. */
-    uint8_t attr;
-    uint8_t sh;
-    bool pnu;
-    bool ind;
-    /* Why not, if outcome is not SMMU3_OK. */
-    struct smmu3_fault fault;
-};
 
 /* Counted since smmu3_new() or smmu3_reset(). */
 struct smmu3_stats {
