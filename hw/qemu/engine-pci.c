@@ -144,19 +144,14 @@ static void engine_realize(PCIDevice *dev, Error **errp)
         .kick = engine_kick,
     };
 
-    if (!pci_bus_is_root(pci_get_bus(dev))) {
-        error_setg(errp, TYPE_SMMULATOR_ENGINE
-                   " is a root-complex integrated endpoint: plug it into a "
-                   "root bus (bus=pcie.0), not behind a port or a bridge");
-        return;
-    }
     s->engine = smmu3_engine_new(&host);
     if (!s->engine) {
         error_setg(errp, "no memory for " TYPE_SMMULATOR_ENGINE);
         return;
     }
     engine_init_bars(s);
-    /* On a root bus QEMU makes it an integrated endpoint. */
+    /* Integrated on a root bus; behind a port, which a pxb-pcie insists on, an
+     * ordinary endpoint. */
     if (pcie_endpoint_cap_init(dev, 0) < 0) {
         error_setg(errp, TYPE_SMMULATOR_ENGINE " needs a PCI Express bus");
         goto fail;

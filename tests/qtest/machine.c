@@ -97,8 +97,8 @@ int qemu_run(const char *args, char **err)
 {
     char *binary = g_shell_quote(env("QEMU"));
     char *line = g_strdup_printf(
-        "timeout 20 %s -display none -monitor none -serial none %s", binary,
-        args);
+        "echo quit | timeout 20 %s -display none -serial none %s%s", binary,
+        strstr(args, "-monitor") ? "" : "-monitor none ", args);
     char *sh[] = { (char *)"/bin/sh", (char *)"-c", line, NULL };
     GError *error = NULL;
     int status;
@@ -162,15 +162,20 @@ void engine_setup(SmmuQtest *t, unsigned bdf, uint32_t bar0)
     pci_w32(t, bdf, 0x04, 0x6);
 }
 
+void gic_edge(SmmuQtest *t, unsigned spi)
+{
+    unsigned id = 32 + spi;
+    uint32_t reg = GICD + GICD_ICFGR + id / 16 * 4;
+    uint32_t v = qtest_readl(t->qts, reg);
+
+    qtest_writel(t->qts, reg, v | 2u << (id % 16 * 2));
+    gic_take(t, spi);
+}
+
 void gic_setup(SmmuQtest *t)
 {
     for (unsigned spi = SPI_EVENTQ; spi <= SPI_GERROR; spi++) {
-        unsigned id = 32 + spi;
-        uint32_t reg = GICD + GICD_ICFGR + id / 16 * 4;
-        uint32_t v = qtest_readl(t->qts, reg);
-
-        qtest_writel(t->qts, reg, v | 2u << (id % 16 * 2));
-        gic_take(t, spi);
+        gic_edge(t, spi);
     }
 }
 
@@ -182,4 +187,15 @@ bool gic_take(SmmuQtest *t, unsigned spi)
 
     qtest_writel(t->qts, GICD + GICD_ICPENDR + reg, bit);
     return pending;
+}
+
+bool gic_wait(SmmuQtest *t, unsigned spi)
+{
+    /* A pulse is raised in a bottom half at the latest. */
+    for (unsigned i = 0; i < 1000; i++) {
+        if (gic_take(t, spi)) {
+            return true;
+        }
+    }
+    return false;
 }

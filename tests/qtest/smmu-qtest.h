@@ -192,8 +192,8 @@ SmmuQtest *machine_start(const char *machine_opts, const char *extra);
 SmmuQtest *smmu_start(void);
 /* Stops it and checks that QEMU had not died of something. */
 void machine_stop(SmmuQtest *t);
-/* Runs QEMU with @args to its end: exit status, -1 if by a signal; *err gets
- * what it printed to stderr. */
+/* Runs QEMU with @args to its end, with "quit" on stdin for a monitor there:
+ * exit status, -1 if by a signal or never; *err gets its stderr. */
 int qemu_run(const char *args, char **err);
 
 /* Zeroed RAM. */
@@ -207,10 +207,14 @@ void pci_w32(SmmuQtest *t, unsigned bdf, unsigned reg, uint32_t v);
 /* Programs the BARs of an engine and switches it on. */
 void engine_setup(SmmuQtest *t, unsigned bdf, uint32_t bar0);
 
+/* Makes @spi edge-triggered at the GIC and clears it. */
+void gic_edge(SmmuQtest *t, unsigned spi);
 /* Makes the SMMU's interrupts edge-triggered at the GIC and clears them. */
 void gic_setup(SmmuQtest *t);
 /* Whether @spi is pending; clears it. */
 bool gic_take(SmmuQtest *t, unsigned spi);
+/* The same, but waits a little for it. */
+bool gic_wait(SmmuQtest *t, unsigned spi);
 
 /* smmu.c */
 
@@ -317,7 +321,7 @@ uint64_t dma_pattern(uint64_t va);
 
 /* nvme.c: a master of QEMU's own, which uses the memory API */
 
-#define NVME_ARGS                                            \
+#define NVME_ARGS                                                 \
     "-blockdev null-co,node-name=n0,read-zeroes=on,size=1048576 " \
     "-device nvme,drive=n0,serial=1,addr=3.0"
 #define NVME_SID 0x18u

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attaching: properties, errors that must be clear, a second instance.
+ * Tests only.
+ */
+#include "smmu-qtest.h"
+
+#define PXB_ARGS                                      \
+    "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "  \
+    "-device smmulator,primary-bus=pxb "              \
+    "-device pcie-root-port,id=rp,bus=pxb,chassis=1 " \
+    "-device smmulator-engine,bus=rp"
+#define PXB_SMMU 0x090e0000u
+#define PXB_SPI 176
+#define PXB_PORT 0x8000u /* 80:00.0 */
+#define PXB_BDF 0x8100u  /* 81:00.0 */
+#define PORT_BAR 0x10800000u
+
+/* The plugin and what follows, without a board. */
+static char *plugin_args(const char *rest)
+{
+    const char *so = g_getenv("SMMULATOR_SO");
+    char *quoted = g_shell_quote(so ? so : "");
+    char *args = g_strdup_printf(
+        "-cpu cortex-a57 -net none -accel tcg -S -plugin %s %s", quoted, rest);
+
+    g_free(quoted);
+    return args;
+}
+
+/* QEMU must end with status 1 and one line that has @first and @second. */
+static void check_refused(const char *rest, const char *first,
+                          const char *second)
+{
+    char *args = plugin_args(rest), *err = NULL, *lf;
+    int status = qemu_run(args, &err);
+
+    g_assert_cmpint(status, ==, 1);
+    if (!strstr(err, first) || !strstr(err, second)) {
+        g_error("'%s' says: %s", rest, err);
+    }
+    lf = strchr(err, '\n');
+    g_assert_true(lf && !lf[1]);
+    g_free(err);
+    g_free(args);
+}
+
+static void test_second_on_bus(void)
+{
+    check_refused("-M virt,gic-version=3 -device smmulator -device smmulator",
+                  "pcie.0", "primary-bus");
+}
+
+static void test_with_in_tree(void)
+{
+    check_refused("-M virt,gic-version=3,iommu=smmuv3 -device smmulator",
+                  "iommu=smmuv3", "remove");
+}
+
+static void test_unknown_board(void)
+{
+    check_refused("-M none -device smmulator", "none", "virt");
+    check_refused("-M raspi3b -device smmulator", "raspi3b", "virt");
+}
+
+static void test_bad_values(void)
+{
+    check_refused("-M virt,gic-version=3 -device smmulator,stage=3", "stage",
+                  "nested");
+    check_refused("-M virt,gic-version=3 "
+                  "-device smmulator,tlb-entries=4000000000",
+                  "tlb-entries", "");
+    check_refused("-M virt,gic-version=3 "
+                  "-device smmulator,walk-cache-entries=4000000000",
+                  "walk-cache-entries", "");
+    check_refused("-M virt,gic-version=3 "
+                  "-device smmulator,config-cache-entries=4000000000",
+                  "config-cache-entries", "");
+    check_refused("-M virt,gic-version=3 "
+                  "-device pcie-root-port,id=rp,chassis=1 "
+                  "-device smmulator,primary-bus=rp",
+                  "rp", "root bus");
+}
+
+/* GICv2: one warning, however many SMMUs there are, and it goes on. */
+static void test_gicv2_warning(void)
+{
+    char *args = plugin_args("-M virt -device smmulator -monitor stdio "
+                             "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "
+                             "-device smmulator,primary-bus=pxb");
+    char *err = NULL, *hit;
+
+    g_assert_cmpint(qemu_run(args, &err), ==, 0);
+    hit = strstr(err, "gic-version=3");
+    g_assert_nonnull(hit);
+    g_assert_null(strstr(hit + 1, "gic-version=3"));
+    g_free(args);
+    g_free(err);
+
+    args = plugin_args("-M virt,gic-version=3 -device smmulator "
+                       "-monitor stdio");
+    g_assert_cmpint(qemu_run(args, &err), ==, 0);
+    g_assert_cmpstr(err, ==, "");
+    g_free(args);
+    g_free(err);
+}
+
+/* With no SMMU the engine works, on plain DMA. */
+static void test_engine_alone(void)
+{
+    char *args = plugin_args("-M virt,gic-version=3 "
+                             "-device smmulator-engine -monitor stdio");
+    char *err = NULL;
+
+    g_assert_cmpint(qemu_run(args, &err), ==, 0);
+    g_assert_cmpstr(err, ==, "");
+    g_free(args);
+    g_free(err);
+}
+
+static void test_help(void)
+{
+    static const char *const words[] = {
+        "primary-bus",          "stage", "tlb-entries", "walk-cache-entries",
+        "config-cache-entries", "nested"
+    };
+    SmmuQtest *t = machine_start(NULL, NULL);
+    char *help = qtest_hmp(t->qts, "device_add smmulator,help");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!strstr(help, words[i])) {
+            g_error("no '%s' in: %s", words[i], help);
+        }
+    }
+    g_free(help);
+    machine_stop(t);
+}
+
+/* Not at run time: an SMMU cannot come after the masters. */
+static void test_no_hotplug(void)
+{
+    SmmuQtest *t = machine_start(NULL, NULL);
+    QDict *r = qtest_qmp(t->qts, "{'execute': 'device_add', 'arguments': "
+                                 "{'driver': 'smmulator'}}");
+
+    g_assert_true(qdict_haskey(r, "error"));
+    qobject_unref(r);
+    machine_stop(t);
+}
+
+/* Gives the port at @bdf bus number @bus and a window for the engine. */
+static void port_setup(SmmuQtest *t, unsigned bdf, unsigned bus)
+{
+    pci_w32(t, bdf, 0x18, bus << 16 | bus << 8 | bdf >> 8);
+    pci_w32(t, bdf, 0x20, (PORT_BAR + 0x100000) | PORT_BAR >> 16);
+    pci_w32(t, bdf, 0x04, 0x6);
+    engine_setup(t, bus << 8, PORT_BAR);
+}
+
+/* The StreamID is the requester ID of the moment: bus 1, then bus 0x53. */
+static void test_engine_behind_port(void)
+{
+    static const unsigned buses[] = { 1, 0x53 };
+    SmmuQtest *t = machine_start(NULL, "-device pcie-root-port,id=rp,chassis=1,"
+                                       "addr=4.0 "
+                                       "-device smmulator-engine,bus=rp");
+    uint64_t strtab, va = 0x40000000ull;
+
+    smmu_enable(t);
+    strtab = ram_alloc(t, 0x400000, 0x400000);
+    smmu_cr0(t, 0xc);
+    w64(t, STRTAB_BASE, strtab);
+    w32(t, STRTAB_BASE_CFG, 16);
+    smmu_cr0(t, 0xd);
+    t->strtab = strtab;
+    t->engine = PORT_BAR;
+    for (unsigned i = 0; i < G_N_ELEMENTS(buses); i++) {
+        uint64_t pa = ram_page(t), v;
+        Context c;
+
+        port_setup(t, 0x20, buses[i]);
+        context_init(&c, t, 1, 12);
+        c.sid = buses[i] << 8;
+        put(c.cd, 63, 48, i + 1); /* ASID: no TLB entry is shared */
+        context_map(&c, va, pa);
+        context_commit(&c);
+        mem_w64(t, pa, i + 1);
+        g_assert_true(dma_read(t, va, &v));
+        g_assert_cmphex(v, ==, i + 1);
+        g_assert_false(dma_read(t, 0, NULL));
+        expect_event(t, &(Event){ .num = F_TRANSLATION,
+                                  .sid = buses[i] << 8,
+                                  .rnw = true,
+                                  .cls = CLS_IN });
+    }
+    machine_stop(t);
+}
+
+/* A second instance serves a pxb's bus: own window, table and interrupts. */
+static void test_pxb(void)
+{
+    SmmuQtest *t = machine_start(NULL, PXB_ARGS);
+    uint64_t main_va = 0x10000000ull, va = 0x20000000ull, a, b, v;
+    uint64_t strtab;
+    SmmuQtest second;
+    Context c, d;
+
+    smmu_enable(t);
+    a = quick_stage1(&c, t, main_va);
+    mem_w64(t, a, 1);
+
+    second = *t;
+    second.smmu = PXB_SMMU;
+    second.engine = PORT_BAR;
+    g_assert_cmphex(r32(&second, IDR0), ==, 0x0904121b);
+    port_setup(&second, PXB_PORT, PXB_BDF >> 8);
+    smmu_enable(&second);
+    /* StreamIDs of bus 0x80: a table of 2^16 entries. */
+    strtab = ram_alloc(&second, 0x400000, 0x400000);
+    smmu_cr0(&second, 0xc);
+    w64(&second, STRTAB_BASE, strtab);
+    w32(&second, STRTAB_BASE_CFG, 16);
+    smmu_cr0(&second, 0xd);
+    second.strtab = strtab;
+    context_init(&d, &second, 1, 12);
+    d.sid = PXB_BDF;
+    b = ram_page(&second);
+    context_map(&d, va, b);
+    context_commit(&d);
+    mem_w64(&second, b, 2);
+
+    g_assert_true(dma_read(t, main_va, &v));
+    g_assert_cmphex(v, ==, 1);
+    g_assert_true(dma_read(&second, va, &v));
+    g_assert_cmphex(v, ==, 2);
+    g_assert_false(dma_read(&second, main_va, NULL));
+    expect_no_event(t);
+    expect_event(&second, &(Event){ .num = F_TRANSLATION,
+                                    .sid = PXB_BDF,
+                                    .rnw = true,
+                                    .cls = CLS_IN,
+                                    .addr = main_va });
+    machine_stop(t);
+}
+
+static void test_pxb_interrupts(void)
+{
+    SmmuQtest *t = machine_start(NULL, PXB_ARGS);
+    SmmuQtest second = *t;
+
+    second.smmu = PXB_SMMU;
+    smmu_enable(&second);
+    gic_edge(t, PXB_SPI + 2);
+    gic_setup(t);
+    cmd_push(&second, OP_SYNC | 1 << 12, 0);
+    g_assert_true(cmd_drain(&second));
+    g_assert_true(gic_wait(t, PXB_SPI + 2));
+    g_assert_false(gic_take(t, SPI_CMDQ_SYNC));
+    machine_stop(t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/properties/second-on-bus", test_second_on_bus);
+    g_test_add_func("/properties/with-in-tree", test_with_in_tree);
+    g_test_add_func("/properties/unknown-board", test_unknown_board);
+    g_test_add_func("/properties/bad-values", test_bad_values);
+    g_test_add_func("/properties/engine-behind-port", test_engine_behind_port);
+    g_test_add_func("/properties/gicv2-warning", test_gicv2_warning);
+    g_test_add_func("/properties/engine-alone", test_engine_alone);
+    g_test_add_func("/properties/help", test_help);
+    g_test_add_func("/properties/no-hotplug", test_no_hotplug);
+    g_test_add_func("/properties/pxb", test_pxb);
+    g_test_add_func("/properties/pxb-interrupts", test_pxb_interrupts);
+    return g_test_run();
+}
