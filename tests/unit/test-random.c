@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Random STEs, CDs and tables, the core against the reference translator:
+ * same outcome, address, permissions and event, cold and from warm caches.
+ * Numbers come from a fixed seed: every run is the same.
+ */
+#include "rig.h"
+
+#define SID 3u
+#define POOL UINT64_C(0x20000000) /* tables: 1 MiB of random descriptors */
+#define POOL_SIZE UINT64_C(0x100000)
+#define S2_TTB UINT64_C(0x30000000)
+
+static uint64_t random_desc(struct rnd *rnd)
+{
+    static const uint64_t odd[] = {
+        D_RO,         D_EL0,        D_NG,   D_PXN,      D_UXN,
+        D_CONT,       0x3c,         0x300,  1ull << 51, 1ull << 16,
+        0x7ull << 55, 0xfull << 59, 0xf000, 1ull << 48, 1ull << 36,
+    };
+    uint64_t d = rnd_below(rnd, 16) ? 3 : rnd_below(rnd, 4);
+
+    if (rnd_below(rnd, 32)) {
+        d |=
+            POOL + (rnd_below(rnd, POOL_SIZE) &
+                    (rnd_below(rnd, 2) ? ~UINT64_C(0xffff) : ~UINT64_C(0xfff)));
+    } else {
+        d |= rnd64(rnd) & 0x0000fffffffff000;
+    }
+    d |= rnd_below(rnd, 16) ? D_AF : 0;
+    d |= rnd_below(rnd, 8) ? D_EL0 : 0;
+    d |= rnd_below(rnd, 4) ? 0 : D_RO;
+    for (unsigned i = 0; i < G_N_ELEMENTS(odd); i++) {
+        if (rnd_below(rnd, 32) == 0) {
+            d |= odd[i] & rnd64(rnd);
+        }
+    }
+    return d;
+}
+
+static void fill_pool(struct rig *r, struct rnd *rnd)
+{
+    for (uint64_t a = 0; a < POOL_SIZE; a += 8) {
+        mem_w64(&r->h, POOL + a, random_desc(rnd));
+    }
+}
+
+static unsigned random_granule(struct rnd *rnd)
+{
+    return 12 + 2 * (unsigned)rnd_below(rnd, 3);
+}
+
+static uint64_t random_table(struct rnd *rnd)
+{
+    return POOL + (rnd_below(rnd, POOL_SIZE) & ~UINT64_C(0xff0));
+}
+
+static struct cd random_cd(struct rnd *rnd)
+{
+    struct cd cd = cd_make(random_table(rnd) & ~UINT64_C(0xf),
+                           random_granule(rnd), 16 + rnd_below(rnd, 24));
+
+    if (rnd_below(rnd, 2)) {
+        cd_ttb1(&cd, random_table(rnd) & ~UINT64_C(0xf), random_granule(rnd),
+                16 + rnd_below(rnd, 24));
+    }
+    set_bits(cd.w, 14, 14, rnd_below(rnd, 8) == 0); /* EPD0 */
+    set_bits(cd.w, 34, 32, rnd_below(rnd, 8));      /* IPS */
+    set_bits(cd.w, 36, 35, rnd_below(rnd, 4));      /* WXN, AFFD */
+    set_bits(cd.w, 40, 38, rnd_below(rnd, 8));      /* PAN, TBI */
+    set_bits(cd.w, 45, 45, rnd_below(rnd, 8) != 0); /* R */
+    set_bits(cd.w, 46, 46, rnd_below(rnd, 2));      /* A */
+    set_bits(cd.w, 65, 65, rnd_below(rnd, 2));      /* HAD0 */
+    set_bits(cd.w, 129, 129, rnd_below(rnd, 2));    /* HAD1 */
+    if (rnd_below(rnd, 8) == 0) {
+        set_bits(cd.w, 15, 15, 1); /* ENDI: other garbage */
+    }
+    return cd;
+}
+
+/* Stage-2 start levels that fit the size, else any. */
+static void random_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
+{
+    struct ref_smmu ref = rig_ref(r);
+
+    for (unsigned i = 0; i < 50; i++) {
+        unsigned granule = random_granule(rnd);
+
+        set_bits(ste->w, 165, 160, 16 + rnd_below(rnd, 24));
+        set_bits(ste->w, 167, 166, rnd_below(rnd, 3));
+        set_bits(ste->w, 175, 174, s2tg_of(granule));
+        if (!ref_bad_ste(&ref, ste->w)) {
+            break;
+        }
+    }
+    set_bits(ste->w, 178, 176, rnd_below(rnd, 8));
+    set_bits(ste->w, 181, 181, rnd_below(rnd, 2)); /* S2AFFD */
+    set_bits(ste->w, 182, 182, rnd_below(rnd, 2)); /* S2PTW */
+    set_bits(ste->w, 186, 186, rnd_below(rnd, 8) != 0);
+}
+
+/* A stage 2 that maps what a nested stage 1 needs, attributes at random. */
+static void identity_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
+{
+    struct mapper m2 = map_s2(&r->h, S2_TTB, 12, 24, 1, S2_TTB + 0x10000);
+
+    *ste = ste_nested(RIG_CD, S2_TTB, 12, 24, 1);
+    map_at(&m2, RIG_CD, 2, (RIG_CD & ~UINT64_C(0x1fffff)) | D_BLOCK | D_S2ALL);
+    for (uint64_t a = POOL; a < POOL + POOL_SIZE; a += 0x1000) {
+        uint64_t to =
+            rnd_below(rnd, 4)
+                ? a
+                : POOL + (rnd_below(rnd, POOL_SIZE) & ~UINT64_C(0xfff));
+        uint64_t d = to | D_PAGE | D_S2ALL;
+
+        if (rnd_below(rnd, 16) == 0) {
+            d ^= UINT64_C(1) << rnd_below(rnd, 12);
+        }
+        d |= D_S2XN(rnd_below(rnd, 4));
+        map_at(&m2, a, 3, d);
+    }
+}
+
+static struct ste random_ste(struct rig *r, struct rnd *rnd)
+{
+    struct ste ste;
+
+    switch (rnd_below(rnd, 8)) {
+    case 0:
+    case 1:
+    case 2:
+        ste = ste_s1(RIG_CD);
+        set_bits(ste.w, 95, 94, rnd_below(rnd, 4) ? 0 : 2); /* STRW */
+        break;
+    case 3:
+    case 4:
+        ste = ste_s2(random_table(rnd) & ~UINT64_C(0xf), 12, 24, 1);
+        random_s2(r, &ste, rnd);
+        break;
+    case 5:
+        ste = ste_nested(RIG_CD, random_table(rnd) & ~UINT64_C(0xf), 12, 24, 1);
+        random_s2(r, &ste, rnd);
+        break;
+    default:
+        identity_s2(r, &ste, rnd);
+        break;
+    }
+    return ste;
+}
+
+static uint64_t random_addr(struct rnd *rnd, unsigned bits)
+{
+    uint64_t a = rnd64(rnd) & ((UINT64_C(1) << bits) - 1);
+
+    switch (rnd_below(rnd, 8)) {
+    case 0:
+        return rnd64(rnd) & UINT64_MAX >> rnd_below(rnd, 40);
+    case 2:
+    case 3:
+        return a | UINT64_MAX << bits;
+    case 4:
+        return a | rnd64(rnd) << 56;
+    default:
+        return a;
+    }
+}
+
+static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
+{
+    struct ste ste = random_ste(r, rnd);
+    struct cd cd = random_cd(rnd);
+    unsigned bits = 64 - (unsigned)get_bits(cd.w, 5, 0);
+    struct smmu3_txn seen[8];
+    g_autofree char *what = g_strdup_printf("config %u", n);
+
+    if (get_bits(ste.w, 3, 1) == 6) {
+        bits = 64 - (unsigned)get_bits(ste.w, 165, 160);
+    }
+    if (rnd_below(rnd, 8) == 0) {
+        ste.w[rnd_below(rnd, 4)] ^= UINT64_C(1) << rnd_below(rnd, 64);
+    }
+    if (rnd_below(rnd, 8) == 0) {
+        cd.w[rnd_below(rnd, 3)] ^= UINT64_C(1) << rnd_below(rnd, 64);
+    }
+    rig_set_ste(r, SID, ste);
+    rig_set_cd(r, RIG_CD, cd);
+    fake_no_holes(&r->h);
+    if (rnd_below(rnd, 4) == 0) {
+        uint64_t at = random_table(rnd);
+
+        fake_hole(&r->h, at, at + 0xffff);
+    }
+    rig_forget(r);
+    for (unsigned i = 0; i < 24; i++) {
+        struct smmu3_txn t;
+
+        if (i >= 8 && rnd_below(rnd, 2)) {
+            t = seen[rnd_below(rnd, 8)]; /* again, or near */
+            t.addr ^= rnd_below(rnd, 2) ? rnd_below(rnd, 0x4000) : 0;
+        } else {
+            t = rig_txn(SID, random_addr(rnd, bits), "r");
+        }
+        t.access = (enum smmu3_access)rnd_below(rnd, 3);
+        t.ind = rnd_below(rnd, 3) == 0;
+        t.pnu = rnd_below(rnd, 2);
+        t.ssv = rnd_below(rnd, 64) == 0;
+        if (i < 8) {
+            seen[i] = t;
+        }
+        if (!rig_same(r, &t, what)) {
+            break;
+        }
+    }
+}
+
+static void run(const struct smmu3_params *params, uint64_t seed,
+                unsigned configs)
+{
+    struct rig *r = rig_new_with(params);
+    struct rnd rnd = { seed };
+
+    for (unsigned n = 0; n < configs; n++) {
+        if (n % 100 == 0) {
+            fill_pool(r, &rnd);
+        }
+        one_config(r, &rnd, n);
+    }
+    rig_free(r);
+}
+
+static void caches_on(void)
+{
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        run(NULL, seed, 1000);
+    }
+}
+
+static void caches_off(void)
+{
+    struct smmu3_params p = rig_no_caches();
+
+    for (uint64_t seed = 101; seed <= 105; seed++) {
+        run(&p, seed, 1000);
+    }
+}
+
+/* Caches so small that everything is replaced all the time. */
+static void caches_tiny(void)
+{
+    struct smmu3_params p = smmu3_params_default();
+
+    for (unsigned n = 1; n <= 5; n++) {
+        p.tlb_entries = n;
+        p.walk_cache_entries = n;
+        p.config_cache_entries = n;
+        run(&p, 200 + n, 1000);
+    }
+}
+
+static void small_oas(void)
+{
+    static const unsigned oas[] = { 32, 36, 40, 42, 44 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(oas); i++) {
+        struct smmu3_params p = smmu3_params_default();
+
+        p.oas = oas[i];
+        run(&p, 300 + i, 1000);
+    }
+}
+
+static void one_stage(void)
+{
+    struct smmu3_params p = smmu3_params_default();
+
+    p.s2p = false;
+    run(&p, 401, 1000);
+    p.s2p = true;
+    p.s1p = false;
+    run(&p, 402, 1000);
+}
+
+int main(int argc, char **argv)
+{
+    unit_init(&argc, &argv);
+    g_test_add_func("/random/caches-on", caches_on);
+    g_test_add_func("/random/caches-off", caches_off);
+    g_test_add_func("/random/caches-tiny", caches_tiny);
+    g_test_add_func("/random/small-oas", small_oas);
+    g_test_add_func("/random/one-stage", one_stage);
+    return g_test_run();
+}
