@@ -53,7 +53,8 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
     }
     if (has & HAS_ACCESS) {
         smmu3_put(words, SMMU3_EVENT_PNU, txn->pnu);
-        smmu3_put(words, SMMU3_EVENT_IND, txn->ind && fault->rnw);
+        smmu3_put(words, SMMU3_EVENT_IND,
+                  txn->ind && txn->access == SMMU3_READ);
         smmu3_put(words, SMMU3_EVENT_RNW, fault->rnw);
         smmu3_put(words, SMMU3_EVENT_INPUTADDR, txn->addr);
     }
