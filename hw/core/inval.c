@@ -31,6 +31,19 @@ void smmu3_inval_cd(struct smmu3 *s, uint32_t sid, bool all, uint32_t ssid)
     tell_host(s, &(struct smmu3_stale){ sid, sid, 0, UINT64_MAX });
 }
 
+/*
+ * log2 of the largest leaf that @scope can remove: one address in it ends the
+ * whole leaf's translation, of which somebody may keep a piece elsewhere.
+ * Without 52-bit addresses, blocks are at level 2, and of 4K also at level 1.
+ */
+static unsigned largest_leaf(const struct smmu3_tlb_scope *scope)
+{
+    unsigned granule = scope->granule_lg2 ? scope->granule_lg2 : 12;
+    unsigned level = scope->level ? scope->level : granule == 12 ? 1 : 2;
+
+    return granule + (granule - 3) * (3 - level);
+}
+
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
 {
     struct smmu3_stale stale = { 0, UINT32_MAX, 0, UINT64_MAX };
@@ -42,8 +55,10 @@ void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
     /* An IPA is the input address of some streams and not of others; a tagged
      * address is not the one that the command names. */
     if (scope->by_addr && scope->kinds & 1u << SMMU3_TLB_S1 && !s->tbi_seen) {
-        stale.addr_first = scope->first;
-        stale.addr_last = scope->last;
+        uint64_t leaf = smmu3_low(largest_leaf(scope));
+
+        stale.addr_first = scope->first & ~leaf;
+        stale.addr_last = scope->last | leaf;
     }
     smmu3_unlock(s);
     tell_host(s, &stale);
