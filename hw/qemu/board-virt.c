@@ -88,11 +88,32 @@ static bool window_is_free(hwaddr base)
     return false;
 }
 
+/*
+ * From 10.2 on the in-tree SMMU is also a device, which may serve another root
+ * bus. Once we are described there, the board's IORT leaves such devices out.
+ */
+static bool check_other_smmu(PCIBus *bus, Error **errp)
+{
+    bool several = false;
+
+    /* On the same bus: the bus's own test tells it better. */
+    if (bus->iommu_ops ||
+        (!object_resolve_path_type("", "arm-smmuv3", &several) && !several)) {
+        return true;
+    }
+    error_setg(errp, "QEMU's own SMMUv3 serves another bus, and firmware can "
+                     "be told of one kind only: remove -device arm-smmuv3");
+    return false;
+}
+
 static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
                        Error **errp)
 {
     static bool warned;
 
+    if (!check_other_smmu(place->bus, errp)) {
+        return false;
+    }
     place->main = true;
     place->base = vms->memmap[VIRT_SMMU].base;
     place->spi = vms->irqmap[VIRT_SMMU];
