@@ -93,15 +93,24 @@ static void row_16(void)
 }
 
 /* The table's address is aligned to its size, lower bits are ignored. */
-static void row_17(void)
+static void row_17_linear(void)
+{
+    SmmuQtest *t = smmu_start();
+    Context c;
+
+    quick_stage1(&c, t, VA);
+    strtab_cfg(t, t->strtab | 0x2000, 8); /* 16 KiB */
+    g_assert_true(dma_read(t, VA, NULL));
+    machine_stop(t);
+}
+
+static void row_17_two_level(void)
 {
     SmmuQtest *t = smmu_start();
     uint64_t l1 = ram_page(t), l2 = ram_page(t);
     Context c;
 
     quick_stage1(&c, t, VA);
-    strtab_cfg(t, t->strtab | 0x2000, 8); /* 16 KiB */
-    g_assert_true(dma_read(t, VA, NULL));
     for (unsigned i = 0; i < 8; i++) {
         mem_w64(t, l2 + ENGINE_SID * 64 + i * 8, c.ste[i]);
     }
@@ -127,26 +136,29 @@ static void row_24(void)
     machine_stop(t);
 }
 
+typedef struct Field {
+    const char *name;
+    unsigned stage, hi, lo, value;
+} Field;
+
 /* S2HA and S2HD without HTTU; the reserved stream worlds. */
-static void row_34(void)
+static const Field row_34_fields[] = {
+    { "s2ha", 2, 184, 184, 1 },        { "s2hd", 2, 183, 183, 1 },
+    { "s2ha-nested", 3, 184, 184, 1 }, { "strw-1", 1, 95, 94, 1 },
+    { "strw-3", 1, 95, 94, 3 },
+};
+
+static void row_34(const void *data)
 {
-    static const struct {
-        unsigned stage, hi, lo, value;
-    } cases[] = {
-        { 2, 184, 184, 1 }, { 2, 183, 183, 1 }, { 3, 184, 184, 1 },
-        { 1, 95, 94, 1 },   { 1, 95, 94, 3 },
-    };
+    const Field *f = data;
+    SmmuQtest *t = smmu_start();
+    Context c;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        SmmuQtest *t = smmu_start();
-        Context c;
-
-        context_init(&c, t, cases[i].stage, 12);
-        context_map(&c, VA, ram_page(t));
-        put(c.ste, cases[i].hi, cases[i].lo, cases[i].value);
-        check_ste(&c, false);
-        machine_stop(t);
-    }
+    context_init(&c, t, f->stage, 12);
+    context_map(&c, VA, ram_page(t));
+    put(c.ste, f->hi, f->lo, f->value);
+    check_ste(&c, false);
+    machine_stop(t);
 }
 
 /* Level 0 for 25 bits. */
@@ -212,9 +224,13 @@ static void row_39(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(guarded); i++) {
         uint32_t old = r32(t, guarded[i].reg);
 
-        w32(t, guarded[i].reg, guarded[i].value);
-        g_assert_cmphex(r32(t, guarded[i].reg), ==, old);
         g_assert_cmphex(old, !=, guarded[i].value);
+        w32(t, guarded[i].reg, guarded[i].value);
+        if (r32(t, guarded[i].reg) != old) {
+            g_test_message("0x%x was written", guarded[i].reg);
+            g_test_fail();
+        }
+        w32(t, guarded[i].reg, old);
     }
     machine_stop(t);
 }
@@ -259,9 +275,17 @@ int main(int argc, char **argv)
     g_test_add_func("/in-tree/row-02-s2aa64-zero", row_02);
     g_test_add_func("/in-tree/row-15-linear-after-two-level", row_15);
     g_test_add_func("/in-tree/row-16-span", row_16);
-    g_test_add_func("/in-tree/row-17-strtab-alignment", row_17);
+    g_test_add_func("/in-tree/row-17-strtab-alignment/linear", row_17_linear);
+    g_test_add_func("/in-tree/row-17-strtab-alignment/two-level",
+                    row_17_two_level);
     g_test_add_func("/in-tree/row-24-recinvsid", row_24);
-    g_test_add_func("/in-tree/row-34-s2ha-and-strw", row_34);
+    for (unsigned i = 0; i < G_N_ELEMENTS(row_34_fields); i++) {
+        char *path = g_strdup_printf("/in-tree/row-34-ste-fields/%s",
+                                     row_34_fields[i].name);
+
+        g_test_add_data_func(path, &row_34_fields[i], row_34);
+        g_free(path);
+    }
     g_test_add_func("/in-tree/row-35-s2sl0-against-s2t0sz", row_35);
     g_test_add_func("/in-tree/row-36-s1-fields-of-s2-only", row_36);
     g_test_add_func("/in-tree/row-37-s2t0sz-beyond-s2ps", row_37);

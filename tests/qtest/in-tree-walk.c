@@ -8,23 +8,21 @@
 
 #define VA 0x123450000ull
 
-static void row_01(void)
+static void row_01(const void *data)
 {
-    for (unsigned ips = 6; ips <= 7; ips++) {
-        SmmuQtest *t = smmu_start();
-        Context c;
-        uint64_t pa = ram_page(t), v;
+    SmmuQtest *t = smmu_start();
+    uint64_t pa = ram_page(t), v;
+    Context c;
 
-        context_init(&c, t, 1, 12);
-        put(c.cd, 34, 32, ips); /* beyond OAS: acts as OAS */
-        context_map(&c, VA, pa);
-        context_commit(&c);
-        mem_w64(t, pa, MAGIC);
-        g_assert_true(dma_read(t, VA, &v));
-        g_assert_cmphex(v, ==, MAGIC);
-        expect_no_event(t);
-        machine_stop(t);
-    }
+    context_init(&c, t, 1, 12);
+    put(c.cd, 34, 32, GPOINTER_TO_UINT(data)); /* beyond OAS: acts as OAS */
+    context_map(&c, VA, pa);
+    context_commit(&c);
+    mem_w64(t, pa, MAGIC);
+    g_assert_true(dma_read(t, VA, &v));
+    g_assert_cmphex(v, ==, MAGIC);
+    expect_no_event(t);
+    machine_stop(t);
 }
 
 static void row_03(void)
@@ -47,35 +45,33 @@ static void row_03(void)
     machine_stop(t);
 }
 
-/* TBI0 and TBI1 in turn: each ignores the top byte in its own half alone. */
-static void row_04(void)
+/* TBI0 or TBI1: it ignores the top byte in its own half alone. */
+static void row_04(const void *data)
 {
+    const unsigned tbi = GPOINTER_TO_UINT(data);
     const uint64_t lo = 0x40000000ull, hi = 0xffffff8040000000ull;
     const uint64_t tag_lo = 0xab00000040000000ull;
     const uint64_t tag_hi = 0xabffff8040000000ull;
+    SmmuQtest *t = smmu_start();
+    uint64_t a = ram_page(t), b = ram_page(t), v;
+    Context c;
+    Space top;
 
-    for (unsigned tbi = 0; tbi < 2; tbi++) {
-        SmmuQtest *t = smmu_start();
-        uint64_t a = ram_page(t), b = ram_page(t), v;
-        Context c;
-        Space top;
-
-        context_init(&c, t, 1, 12);
-        context_ttb1(&c, &top, 12);
-        put(c.cd, 38 + tbi, 38 + tbi, 1);
-        context_map(&c, lo, a);
-        map_page(&top, hi, b, S1_LEAF);
-        context_commit(&c);
-        mem_w64(t, a, 1);
-        mem_w64(t, b, 2);
-        g_assert_true(dma_read(t, hi, &v));
-        g_assert_cmphex(v, ==, 2);
-        g_assert_true(dma_read(t, tbi ? tag_hi : tag_lo, &v));
-        g_assert_cmphex(v, ==, tbi ? 2 : 1);
-        g_assert_false(dma_read(t, tbi ? tag_lo : tag_hi, NULL));
-        expect_event(t, EV(F_TRANSLATION, tbi ? tag_lo : tag_hi, .rnw = true));
-        machine_stop(t);
-    }
+    context_init(&c, t, 1, 12);
+    context_ttb1(&c, &top, 12);
+    put(c.cd, 38 + tbi, 38 + tbi, 1);
+    context_map(&c, lo, a);
+    map_page(&top, hi, b, S1_LEAF);
+    context_commit(&c);
+    mem_w64(t, a, 1);
+    mem_w64(t, b, 2);
+    g_assert_true(dma_read(t, hi, &v));
+    g_assert_cmphex(v, ==, 2);
+    g_assert_true(dma_read(t, tbi ? tag_hi : tag_lo, &v));
+    g_assert_cmphex(v, ==, tbi ? 2 : 1);
+    g_assert_false(dma_read(t, tbi ? tag_lo : tag_hi, NULL));
+    expect_event(t, EV(F_TRANSLATION, tbi ? tag_lo : tag_hi, .rnw = true));
+    machine_stop(t);
 }
 
 /* A stage-1 table of 64 KiB whose sixteen stage-2 pages lie in reverse. */
@@ -224,26 +220,24 @@ static void row_10(void)
 }
 
 /* A write-only page of stage 2: a write first, then the read. */
-static void row_11(void)
+static void row_11(const void *data)
 {
-    for (unsigned stage = 2; stage <= 3; stage++) {
-        SmmuQtest *t = smmu_start();
-        uint64_t pa = ram_page(t), ipa = stage == 3 ? pa + t->bias : VA;
-        Context c;
+    const unsigned stage = GPOINTER_TO_UINT(data);
+    SmmuQtest *t = smmu_start();
+    uint64_t pa = ram_page(t), ipa = stage == 3 ? pa + t->bias : VA;
+    Context c;
 
-        context_init(&c, t, stage, 12);
-        context_map(&c, VA, pa);
-        if (stage == 3) {
-            s2_split(&c, pa);
-        }
-        map_page(&c.s2, ipa, pa, S2_LEAF & ~0x40ull);
-        context_commit(&c);
-        g_assert_true(dma_write(t, VA));
-        g_assert_false(dma_read(t, VA, NULL));
-        expect_event(t,
-                     EV(F_PERMISSION, VA, .rnw = true, .s2 = true, .ipa = ipa));
-        machine_stop(t);
+    context_init(&c, t, stage, 12);
+    context_map(&c, VA, pa);
+    if (stage == 3) {
+        s2_split(&c, pa);
     }
+    map_page(&c.s2, ipa, pa, S2_LEAF & ~0x40ull);
+    context_commit(&c);
+    g_assert_true(dma_write(t, VA));
+    g_assert_false(dma_read(t, VA, NULL));
+    expect_event(t, EV(F_PERMISSION, VA, .rnw = true, .s2 = true, .ipa = ipa));
+    machine_stop(t);
 }
 
 /* Stage 2 alone: beyond IAS it is a stage-1 F_ADDR_SIZE (3.4). */
@@ -312,26 +306,21 @@ static void row_28(void)
     machine_stop(t);
 }
 
-/* Blocks where there are none: 4K level 0, 16K level 1, 64K level 1. */
-static void row_29(void)
+/* A block where there is none: 4K level 0, 16K level 1, 64K level 1. */
+static void row_29(const void *data)
 {
-    static const struct {
-        unsigned lg2, bits, level;
-    } cases[] = { { 12, 48, 0 }, { 14, 47, 1 }, { 16, 48, 1 } };
+    const unsigned lg2 = GPOINTER_TO_UINT(data);
+    SmmuQtest *t = smmu_start();
+    uint64_t va = ram_page(t); /* the block maps it to itself */
+    Context c;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        SmmuQtest *t = smmu_start();
-        uint64_t va = ram_page(t); /* the block maps it to itself */
-        Context c;
-
-        context_init(&c, t, 1, cases[i].lg2);
-        context_s1_bits(&c, cases[i].bits);
-        map_at(&c.s1, va, 0, cases[i].level, S1_LEAF);
-        context_commit(&c);
-        g_assert_false(dma_read(t, va, NULL));
-        expect_event(t, EV(F_TRANSLATION, va, .rnw = true));
-        machine_stop(t);
-    }
+    context_init(&c, t, 1, lg2);
+    context_s1_bits(&c, lg2 == 14 ? 47 : 48);
+    map_at(&c.s1, va, 0, lg2 == 12 ? 0 : 1, S1_LEAF);
+    context_commit(&c);
+    g_assert_false(dma_read(t, va, NULL));
+    expect_event(t, EV(F_TRANSLATION, va, .rnw = true));
+    machine_stop(t);
 }
 
 /* A master without a PASID is unprivileged: AP[1] = 0 keeps it out. */
@@ -349,24 +338,23 @@ static void row_30(void)
 }
 
 /* Execute-never of either stage denies an instruction fetch. */
-static void row_31(void)
+static void row_31(const void *data)
 {
-    for (unsigned stage = 1; stage <= 2; stage++) {
-        SmmuQtest *t = smmu_start();
-        uint64_t pa = ram_page(t);
-        Context c;
+    const unsigned stage = GPOINTER_TO_UINT(data);
+    SmmuQtest *t = smmu_start();
+    uint64_t pa = ram_page(t);
+    Context c;
 
-        context_init(&c, t, stage, 12);
-        /* UXN; S2XN = 10: nobody */
-        map_page(stage == 1 ? &c.s1 : &c.s2, VA, pa,
-                 (stage == 1 ? S1_LEAF : S2_LEAF) | 1ull << 54);
-        context_commit(&c);
-        g_assert_true(dma_read(t, VA, NULL));
-        g_assert_false(dma_attrs(t, VA, false, ENG_ATTR | ENG_IND));
-        expect_event(t, EV(F_PERMISSION, VA, .rnw = true, .ind = true,
-                           .s2 = stage == 2, .ipa = stage == 2 ? VA : 0));
-        machine_stop(t);
-    }
+    context_init(&c, t, stage, 12);
+    /* UXN; S2XN = 10: nobody */
+    map_page(stage == 1 ? &c.s1 : &c.s2, VA, pa,
+             (stage == 1 ? S1_LEAF : S2_LEAF) | 1ull << 54);
+    context_commit(&c);
+    g_assert_true(dma_read(t, VA, NULL));
+    g_assert_false(dma_attrs(t, VA, false, ENG_ATTR | ENG_IND));
+    expect_event(t, EV(F_PERMISSION, VA, .rnw = true, .ind = true,
+                       .s2 = stage == 2, .ipa = stage == 2 ? VA : 0));
+    machine_stop(t);
 }
 
 /* STE bypass: an address beyond OAS does not pass, and is recorded. */
@@ -383,26 +371,37 @@ static void row_38(void)
     machine_stop(t);
 }
 
+static void add(const char *path, unsigned n, GTestDataFunc test)
+{
+    g_test_add_data_func(path, GUINT_TO_POINTER(n), test);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/in-tree/row-01-ips-beyond-oas", row_01);
+    add("/in-tree/row-01-ips-beyond-oas/6", 6, row_01);
+    add("/in-tree/row-01-ips-beyond-oas/7", 7, row_01);
     g_test_add_func("/in-tree/row-03-s2-concatenation", row_03);
-    g_test_add_func("/in-tree/row-04-tbi1", row_04);
+    add("/in-tree/row-04-tbi/0", 0, row_04);
+    add("/in-tree/row-04-tbi/1", 1, row_04);
     g_test_add_func("/in-tree/row-05-s1-table-over-smaller-s2-pages", row_05);
     g_test_add_func("/in-tree/row-06-s1-table-above-ips", row_06);
     g_test_add_func("/in-tree/row-07-ttb-not-in-config-cache", row_07);
     g_test_add_func("/in-tree/row-08-tlbi-of-s1-block-over-s2-pages", row_08);
     g_test_add_func("/in-tree/row-09-tlbi-of-tagged-address", row_09);
     g_test_add_func("/in-tree/row-10-aptable-in-tlb", row_10);
-    g_test_add_func("/in-tree/row-11-s2-write-only", row_11);
+    add("/in-tree/row-11-s2-write-only/s2", 2, row_11);
+    add("/in-tree/row-11-s2-write-only/nested", 3, row_11);
     g_test_add_func("/in-tree/row-25-s2-input-beyond-ias", row_25);
     g_test_add_func("/in-tree/row-26-table-address-size", row_26);
     g_test_add_func("/in-tree/row-27-address-size-before-access", row_27);
     g_test_add_func("/in-tree/row-28-aptable-after-walk", row_28);
-    g_test_add_func("/in-tree/row-29-block-levels", row_29);
+    add("/in-tree/row-29-block-levels/4k", 12, row_29);
+    add("/in-tree/row-29-block-levels/16k", 14, row_29);
+    add("/in-tree/row-29-block-levels/64k", 16, row_29);
     g_test_add_func("/in-tree/row-30-unprivileged", row_30);
-    g_test_add_func("/in-tree/row-31-execute-never", row_31);
+    add("/in-tree/row-31-execute-never/s1", 1, row_31);
+    add("/in-tree/row-31-execute-never/s2", 2, row_31);
     g_test_add_func("/in-tree/row-38-bypass-beyond-oas", row_38);
     return g_test_run();
 }
