@@ -166,14 +166,14 @@ static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
     if (!h->threads) {
         h->log[(n - 1) % FAKE_LOG] = pa;
     }
-    if (h->on_read) {
-        h->on_read(h->on_read_arg, pa);
-    }
     if (n == h->fail_read || h->fail_all_reads || in_hole(h, pa, len, false)) {
         __atomic_store_n(&h->failed_pa, pa, __ATOMIC_RELAXED);
         return false;
     }
     copy_out(h, pa, buf, len);
+    if (h->on_read) {
+        h->on_read(h->on_read_arg, pa);
+    }
     return true;
 }
 

@@ -41,7 +41,8 @@ struct fake_host {
     struct smmu3_stale stale[FAKE_STALE_MAX];
     unsigned n_stale;
 
-    /* Called at the start of each read of the core's; may be NULL. */
+    /* Called at the end of each successful read of the core's, before it
+     * returns; may be NULL. */
     void (*on_read)(void *arg, uint64_t pa);
     void *on_read_arg;
 
