@@ -5,8 +5,6 @@
  */
 #include <pthread.h>
 #include <sched.h>
-#include <semaphore.h>
-#include <time.h>
 #include "rig.h"
 
 #define THREADS 4u
@@ -222,154 +220,6 @@ static void reconfigure(void)
     rig_free(r);
 }
 
-/*
- * A walk that has read its descriptor, but not returned, while the mapping is
- * changed, invalidated and SYNCed: it may end with the old one only if the
- * SYNC waited for it; and it leaves nothing old behind.
- */
-struct late {
-    struct rig *r;
-    uint64_t at; /* the read to stop after */
-    sem_t stopped, go_on;
-    bool armed;
-    bool synced; /* the SYNC had completed before the walk went on */
-    struct smmu3_result res;
-};
-
-static void stop_after_read(void *arg, uint64_t pa)
-{
-    struct late *l = arg;
-    struct timespec ts;
-
-    if (pa != l->at ||
-        !__atomic_exchange_n(&l->armed, false, __ATOMIC_ACQ_REL)) {
-        return;
-    }
-    sem_post(&l->stopped);
-    clock_gettime(CLOCK_REALTIME, &ts);
-    ts.tv_sec += 1;
-    l->synced = sem_timedwait(&l->go_on, &ts) == 0;
-}
-
-static void *late_translate(void *arg)
-{
-    struct late *l = arg;
-    struct smmu3_txn t = rig_txn(0, 0x1000, "r");
-
-    smmu3_translate(l->r->s, &t, &l->res);
-    return NULL;
-}
-
-/* What is read late, what changes it and which command is due. */
-enum late_case {
-    LATE_LEAF,
-    LATE_TABLE,
-    LATE_STE,
-    LATE_CD,
-    LATE_S2
-};
-
-static void late(enum late_case which)
-{
-    struct rig *r = rig_threads(NULL);
-    struct mapper m = map_s1(&r->h, RIG_TABLES, 12, 25, RIG_TABLES + 0x1000);
-    struct mapper n =
-        map_s1(&r->h, RIG_TABLES + 0x100000, 12, 25, RIG_TABLES + 0x101000);
-    struct mapper m2 = map_s2(&r->h, 0x40000000, 12, 24, 1, 0x40010000);
-    struct late l = { .r = r, .armed = true };
-    struct cd cd2 = cd_make(RIG_TABLES + 0x100000, 12, 25);
-    pthread_t thread;
-
-    sem_init(&l.stopped, 0, 0);
-    sem_init(&l.go_on, 0, 0);
-    map_at(&m, 0x1000, 3, 0x30000000 | D_PAGE | D_S1ALL);
-    map_at(&n, 0x1000, 3, 0x31000000 | D_PAGE | D_S1ALL);
-    rig_set_cd(r, RIG_CD, cd_make(RIG_TABLES, 12, 25));
-    rig_set_cd(r, RIG_CD + 64, cd2);
-    rig_set_ste(r, 0, ste_s1(RIG_CD));
-    switch (which) {
-    case LATE_LEAF:
-        l.at = map_find(&m, 0x1000, 3);
-        break;
-    case LATE_TABLE:
-        l.at = map_find(&m, 0x1000, 1);
-        break;
-    case LATE_STE:
-        l.at = RIG_STRTAB;
-        break;
-    case LATE_CD:
-        l.at = RIG_CD;
-        break;
-    case LATE_S2:
-        rig_set_ste(r, 0, ste_s2(0x40000000, 12, 24, 1));
-        l.at = map_at(&m2, 0x1000, 3, 0x30000000 | D_PAGE | D_S2ALL);
-        break;
-    }
-    r->h.on_read = stop_after_read;
-    r->h.on_read_arg = &l;
-    g_assert_cmpint(pthread_create(&thread, NULL, late_translate, &l), ==, 0);
-    sem_wait(&l.stopped);
-    switch (which) {
-    case LATE_LEAF:
-        map_put(&m, l.at, 0x31000000 | D_PAGE | D_S1ALL);
-        rig_cmd(r, cmd_tlbi(0x12, 7, 3, 0x1000));
-        break;
-    case LATE_TABLE:
-        map_put(&m, l.at, map_get(&n, map_find(&n, 0x1000, 1)));
-        rig_cmd(r, cmd_tlbi(0x12, 7, 3, 0x1000));
-        break;
-    case LATE_STE:
-        rig_set_ste(r, 0, ste_s1(RIG_CD + 64));
-        rig_cmd(r, cmd_cfgi_ste(0, true));
-        rig_cmd(r, cmd_tlbi(0x11, 7, 3, 0));
-        break;
-    case LATE_CD:
-        rig_set_cd(r, RIG_CD, cd2);
-        rig_cmd(r, (struct cmd){ { 0x05, 1 } });
-        rig_cmd(r, cmd_tlbi(0x11, 7, 3, 0));
-        break;
-    case LATE_S2:
-        map_put(&m2, l.at, 0x31000000 | D_PAGE | D_S2ALL);
-        rig_cmd(r, cmd_tlbi(0x2a, 7, 0, 0x1000));
-        break;
-    }
-    rig_sync(r);
-    sem_post(&l.go_on);
-    pthread_join(thread, NULL);
-    r->h.on_read = NULL;
-    CHECK_EQ(l.res.outcome, SMMU3_OK);
-    CHECK(l.res.pa == 0x31000000 || (l.res.pa == 0x30000000 && !l.synced));
-    CHECK_OK(r, 0, 0x1000, "r", 0x31000000);
-    sem_destroy(&l.stopped);
-    sem_destroy(&l.go_on);
-    rig_free(r);
-}
-
-static void late_leaf(void)
-{
-    late(LATE_LEAF);
-}
-
-static void late_table(void)
-{
-    late(LATE_TABLE);
-}
-
-static void late_ste(void)
-{
-    late(LATE_STE);
-}
-
-static void late_cd(void)
-{
-    late(LATE_CD);
-}
-
-static void late_s2(void)
-{
-    late(LATE_S2);
-}
-
 /* In-tree row 42: faults of many threads, one event queue. */
 struct faulter {
     struct rig *r;
@@ -502,11 +352,6 @@ int main(int argc, char **argv)
     g_test_add_func("/threads/remap-nested", remap_nested);
     g_test_add_func("/threads/remap-tiny-caches", remap_tiny);
     g_test_add_func("/threads/reconfigure", reconfigure);
-    g_test_add_func("/threads/C.6/late-leaf", late_leaf);
-    g_test_add_func("/threads/C.6/late-table", late_table);
-    g_test_add_func("/threads/C.6/late-ste", late_ste);
-    g_test_add_func("/threads/C.6/late-cd", late_cd);
-    g_test_add_func("/threads/C.6/late-stage-2", late_s2);
     g_test_add_func("/threads/D.6/events", events);
     g_test_add_func("/threads/reset", reset);
     return g_test_run();
