@@ -334,4 +334,22 @@ void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1);
 /* CSTS: bit 0 ready, bit 1 fatal. */
 uint32_t nvme_status(SmmuQtest *t);
 
+/* virtio.c: a virtio-blk disk, whose transactions come from an iothread */
+
+typedef struct Virtio {
+    unsigned bdf;
+    uint32_t bar;
+    uint64_t pa, va; /* of its queue: one page */
+    uint64_t notify, status;
+    unsigned requests;
+} Virtio;
+
+/* Resets the disk, programs BAR 4 and starts it with one queue. */
+void virtio_setup(SmmuQtest *t, Virtio *d, unsigned bdf, uint32_t bar,
+                  uint64_t queue_pa, uint64_t queue_va);
+/* Reads @len bytes from sector 0 to @va; at most four requests at a time. */
+void virtio_read(SmmuQtest *t, Virtio *d, uint64_t va, uint32_t len);
+/* Waits for all requests; false if the disk met a fault and gave up. */
+bool virtio_wait(SmmuQtest *t, Virtio *d);
+
 #endif
