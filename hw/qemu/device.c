@@ -59,7 +59,12 @@ static const MemoryRegionOps mmio_ops = {
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
 };
 
-static void smmulator_reset_hold(Object *obj, ResetType type)
+/*
+ * In the last phase: a device behind the SMMU ends its DMA in its own reset,
+ * and waits for its iothread. Translated by a reset SMMU, such an access might
+ * end where it needs the big lock, which the waiting thread holds.
+ */
+static void smmulator_reset_exit(Object *obj, ResetType type)
 {
     SmmulatorState *s = SMMULATOR(obj);
 
@@ -222,7 +227,7 @@ static void smmulator_class_init(ObjectClass *oc, SmmulatorClassData *data)
     dc->hotpluggable = false;
     dc->vmsd = &smmulator_vmstate;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
-    rc->phases.hold = smmulator_reset_hold;
+    rc->phases.exit = smmulator_reset_exit;
 
     set_property_defaults();
     /* The macro of the same purpose wants a const array. */
