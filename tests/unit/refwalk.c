@@ -190,9 +190,10 @@ static uint64_t desc_oa(uint64_t d, unsigned granule, unsigned lg2, bool *high)
 static bool s2_is_device(const struct ref *t, uint64_t d)
 {
     if (get_bits(t->ste, 89, 89)) { /* S2FWB */
-        return (d >> 2 & 7) < 4;
+        return (d >> 2 & 7) <= 4;
     }
-    /* 0100, 1000 and 1100 are not architected: taken as Device here. */
+    /* Reserved ones (0100, 1000, 1100; with S2FWB 100) are not architected:
+     * taken as Device here. */
     return (d >> 4 & 3) == 0 || (d >> 2 & 3) == 0;
 }
 
