@@ -226,6 +226,31 @@ static void test_high_bits(void)
     }
 }
 
+/* 64K: [15:12] are OA[51:48], which no 48-bit output has (3.4.3). */
+static void test_high_bits_64k(void)
+{
+    for (unsigned stage = 1; stage <= 2; stage++) {
+        SmmuQtest *t = smmu_start();
+        Context c;
+
+        context_init(&c, t, stage, 16);
+        context_map(&c, VA, ram_page(t));
+        context_commit(&c);
+        for (unsigned level = 2; level <= 3; level++) {
+            uint64_t at = desc_pa(stage == 1 ? &c.s1 : &c.s2, VA, level);
+            uint64_t d = mem_r64(t, at);
+
+            mem_w64(t, at, d | 1u << 12);
+            cmd(t, OP_TLBI_NSNH_ALL, 0);
+            g_assert_false(dma_read(t, VA, NULL));
+            expect_event(t, EV(F_ADDR_SIZE, VA, .rnw = true, .s2 = stage == 2,
+                               .ipa = stage == 2 ? VA : 0));
+            mem_w64(t, at, d);
+        }
+        machine_stop(t);
+    }
+}
+
 /* Block: the low bits of the output come from the input, not from it. */
 static void test_block_output(void)
 {
@@ -273,6 +298,7 @@ int main(int argc, char **argv)
     g_test_add_func("/formats/big-endian", test_big_endian);
     g_test_add_func("/formats/ignored-bits", test_ignored_bits);
     g_test_add_func("/formats/high-address-bits", test_high_bits);
+    g_test_add_func("/formats/high-address-bits-64k", test_high_bits_64k);
     g_test_add_func("/formats/block-output", test_block_output);
     return g_test_run();
 }
