@@ -92,7 +92,7 @@ static void row_20_nvme(void)
     context_map(&n, 0x20000, cq);
     context_commit(&n);
     nvme_setup(t, 0x10000, 0x20000);
-    nvme_identify(t, sq, 0, 0x50000);
+    nvme_identify(t, sq, 0, 0x50000, 0);
     expect_event(t, &(Event){ .num = F_TRANSLATION,
                               .sid = NVME_SID,
                               .cls = CLS_IN,

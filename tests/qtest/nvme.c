@@ -26,13 +26,15 @@ void nvme_setup(SmmuQtest *t, uint64_t sq, uint64_t cq)
     qtest_writel(t->qts, NVME_BAR + NVME_CC, 0x00460001);
 }
 
-void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1)
+void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1,
+                   uint64_t prp2)
 {
     uint64_t at = sq_pa + n % 16 * 64;
 
     qtest_memset(t->qts, at, 0, 64);
     qtest_writel(t->qts, at, 0x06 | n << 16); /* Identify, CID n */
     qtest_writeq(t->qts, at + 24, prp1);
+    qtest_writeq(t->qts, at + 32, prp2);
     qtest_writel(t->qts, at + 40, 1); /* CNS: controller */
     qtest_writel(t->qts, NVME_BAR + NVME_SQ0_TAIL, (n + 1) % 16);
 }

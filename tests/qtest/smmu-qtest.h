@@ -328,9 +328,11 @@ uint64_t dma_pattern(uint64_t va);
 
 /* Programs BAR 0 and starts the controller with its admin queues there. */
 void nvme_setup(SmmuQtest *t, uint64_t sq, uint64_t cq);
-/* Identify Controller, 4 KiB to @prp1: puts it into the queue at @sq_pa and
- * rings the bell. The @n-th command since nvme_setup(), from 0. */
-void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1);
+/* Identify Controller, 4 KiB to @prp1, and to @prp2 what goes beyond that
+ * page: puts it into the queue at @sq_pa and rings the bell. The @n-th command
+ * since nvme_setup(), from 0. */
+void nvme_identify(SmmuQtest *t, uint64_t sq_pa, unsigned n, uint64_t prp1,
+                   uint64_t prp2);
 /* CSTS: bit 0 ready, bit 1 fatal. */
 uint32_t nvme_status(SmmuQtest *t);
 

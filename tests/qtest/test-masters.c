@@ -261,7 +261,7 @@ static void test_nvme_works(void)
     page = ram_page(n.t);
     context_map(&n.c, 0x50000, page);
     nvme_begin(&n);
-    nvme_identify(n.t, n.sq, n.commands++, 0x50000);
+    nvme_identify(n.t, n.sq, n.commands++, 0x50000, 0);
     qtest_memread(n.t->qts, page + 4, serial, sizeof(serial));
     g_assert_cmpmem(serial, 2, "1 ", 2);
     expect_no_event(n.t);
@@ -276,17 +276,31 @@ static void test_nvme_one_event(void)
     nvme_init(&n);
     nvme_begin(&n);
     for (unsigned i = 0; i < 3; i++) {
-        nvme_identify(n.t, n.sq, n.commands++, 0x50000);
+        nvme_identify(n.t, n.sq, n.commands++, 0x50000, 0);
         nvme_event(&n, F_TRANSLATION, 0x50000, false);
         expect_no_event(n.t);
     }
-    nvme_identify(n.t, n.sq, n.commands++, 0x60000);
+    nvme_identify(n.t, n.sq, n.commands++, 0x60000, 0);
     nvme_event(&n, F_TRANSLATION, 0x60000, false);
     expect_no_event(n.t);
     machine_stop(n.t);
 }
 
-/* So is the read of a queue entry, of 64 bytes. */
+/* Another page is another transaction, though the address goes on. */
+static void test_nvme_two_pages(void)
+{
+    Nvme n;
+
+    nvme_init(&n);
+    nvme_begin(&n);
+    nvme_identify(n.t, n.sq, n.commands++, 0x50800, 0x51000);
+    nvme_event(&n, F_TRANSLATION, 0x50800, false);
+    nvme_event(&n, F_TRANSLATION, 0x51000, false);
+    expect_no_event(n.t);
+    machine_stop(n.t);
+}
+
+/* The read of a queue entry, of 64 bytes, is one event. */
 static void test_nvme_one_event_read(void)
 {
     Nvme n;
@@ -294,7 +308,7 @@ static void test_nvme_one_event_read(void)
     nvme_init(&n);
     context_commit(&n.c);
     nvme_setup(n.t, 0x30000, CQ_VA);
-    nvme_identify(n.t, n.sq, n.commands++, 0x50000);
+    nvme_identify(n.t, n.sq, n.commands++, 0x50000, 0);
     nvme_event(&n, F_TRANSLATION, 0x30000, true);
     expect_no_event(n.t);
     machine_stop(n.t);
@@ -308,7 +322,7 @@ static void test_nvme_attributes(void)
     nvme_init(&n);
     map_page(&n.c.s1, 0x50000, ram_page(n.t), S1_LEAF & ~0x40ull);
     nvme_begin(&n);
-    nvme_identify(n.t, n.sq, n.commands++, 0x50000);
+    nvme_identify(n.t, n.sq, n.commands++, 0x50000, 0);
     nvme_event(&n, F_PERMISSION, 0x50000, false);
     expect_no_event(n.t);
     machine_stop(n.t);
@@ -327,7 +341,7 @@ static void test_nvme_razwi(void)
     map_page(&n.c.s1, 0x50000, page, S1_LEAF | 0x80); /* read-only */
     put(n.c.cd, 46, 46, 0);                           /* A */
     nvme_begin(&n);
-    nvme_identify(n.t, n.sq, n.commands++, 0x50000);
+    nvme_identify(n.t, n.sq, n.commands++, 0x50000, 0);
     nvme_event(&n, F_PERMISSION, 0x50000, false);
     expect_no_event(n.t);
     g_assert_cmphex(mem_r64(n.t, page), ==, 0);
@@ -363,6 +377,7 @@ int main(int argc, char **argv)
     g_test_add_func("/masters/bus-bypass", test_bus_bypass);
     g_test_add_func("/masters/nvme/works", test_nvme_works);
     g_test_add_func("/masters/nvme/one-event", test_nvme_one_event);
+    g_test_add_func("/masters/nvme/two-pages", test_nvme_two_pages);
     g_test_add_func("/masters/nvme/one-event-read", test_nvme_one_event_read);
     g_test_add_func("/masters/nvme/attributes", test_nvme_attributes);
     g_test_add_func("/masters/nvme/razwi", test_nvme_razwi);
