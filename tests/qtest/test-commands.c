@@ -72,71 +72,72 @@ static void test_opcodes_by_stage(void)
     }
 }
 
-/* Operands. */
+/* Operands, and whether they are legal. */
+static const struct Operands {
+    uint64_t dw0, dw1;
+    bool ok;
+} operands[] = {
+    /* SSec on the Non-secure queue */
+    { 0x01 | 1 << 10, 0, false },
+    { 0x02 | 1 << 10, 0, false },
+    { 0x03 | 1 << 10, 0, false },
+    { 0x04 | 1 << 10, 31, false },
+    { 0x05 | 1 << 10, 0, false },
+    { 0x06 | 1 << 10, 0, false },
+    /* SYNC: CS, and MSI fields that are not used */
+    { 0x46, 0, true },
+    { 0x46 | 1 << 12, 0, true },
+    { 0x46 | 2 << 12, 0, true },
+    { 0x46 | 3 << 12, 0, false },
+    { 0x0fc02046, 0, true },
+    { 0x46 | 1 << 12 | 0xdeadull << 32, 0x41230000, true },
+    /* CFGI_STE_RANGE: every range; out of the table too */
+    { 0x04, 0, true },
+    { 0x04, 15, true },
+    { 0x04 | 0xffffffffull << 32, 30, true },
+    { 0x04, 31, true },
+    { 0x03 | 0xffffffffull << 32, 0, true },
+    { 0x05 | 0xffffffffull << 32 | 0xfffffull << 12 | 1 << 11, 0, true },
+    { 0x01 | 0xffffffffull << 32, 0, true },
+    { 0x02 | SIDED, 0x123450000ull | 31 << 5 | 31, true },
+    /* Ranges: TG with nothing else is reserved */
+    { OP_TLBI_NH_VA, TG(1), false },
+    { OP_TLBI_NH_VA, TG(2), false },
+    { OP_TLBI_NH_VA, TG(3), false },
+    { OP_TLBI_NH_VAA, TG(1), false },
+    { OP_TLBI_S2_IPA, TG(1), false },
+    { 0x22, TG(1), false },
+    { 0x23, TG(3), false },
+    { OP_TLBI_NH_VA, TG(1) | TTL(1), true },
+    { OP_TLBI_NH_VA, TG(1) | TTL(3), true },
+    { OP_TLBI_NH_VA | NUM(1), TG(1), true },
+    { OP_TLBI_NH_VA | SCALE(1), TG(1), true },
+    { OP_TLBI_NH_VA | NUM(31) | SCALE(31), TG(3), true },
+    /* 16K has no level-1 block without DS: TTL = 1 acts as 0 */
+    { OP_TLBI_NH_VA, TG(2) | TTL(1), false },
+    { OP_TLBI_NH_VA, TG(2) | TTL(2), true },
+    { OP_TLBI_NH_VA, TG(3) | TTL(1), true },
+    /* TG = 0: NUM, SCALE and TTL do not count */
+    { OP_TLBI_NH_VA | NUM(3) | SCALE(2), TTL(2), true },
+    /* Out of the VMIDs and ASIDs in use */
+    { OP_TLBI_S12_VMALL | 0xffffull << 32, 0, true },
+    { OP_TLBI_NH_ASID | 0xffffffffull << 32, 0, true },
+    { OP_TLBI_NH_VA, 0xfffffffffffff001ull, true },
+};
+
 static void test_operands(void)
 {
-    static const struct {
-        uint64_t dw0, dw1;
-        bool ok;
-    } cases[] = {
-        /* SSec on the Non-secure queue */
-        { 0x01 | 1 << 10, 0, false },
-        { 0x02 | 1 << 10, 0, false },
-        { 0x03 | 1 << 10, 0, false },
-        { 0x04 | 1 << 10, 31, false },
-        { 0x05 | 1 << 10, 0, false },
-        { 0x06 | 1 << 10, 0, false },
-        /* SYNC: CS, and MSI fields that are not used */
-        { 0x46, 0, true },
-        { 0x46 | 1 << 12, 0, true },
-        { 0x46 | 2 << 12, 0, true },
-        { 0x46 | 3 << 12, 0, false },
-        { 0x0fc02046, 0, true },
-        { 0x46 | 1 << 12 | 0xdeadull << 32, 0x41230000, true },
-        /* CFGI_STE_RANGE: every range; out of the table too */
-        { 0x04, 0, true },
-        { 0x04, 15, true },
-        { 0x04 | 0xffffffffull << 32, 30, true },
-        { 0x04, 31, true },
-        { 0x03 | 0xffffffffull << 32, 0, true },
-        { 0x05 | 0xffffffffull << 32 | 0xfffffull << 12 | 1 << 11, 0, true },
-        { 0x01 | 0xffffffffull << 32, 0, true },
-        { 0x02 | SIDED, 0x123450000ull | 31 << 5 | 31, true },
-        /* Ranges: TG with nothing else is reserved */
-        { OP_TLBI_NH_VA, TG(1), false },
-        { OP_TLBI_NH_VA, TG(2), false },
-        { OP_TLBI_NH_VA, TG(3), false },
-        { OP_TLBI_NH_VAA, TG(1), false },
-        { OP_TLBI_S2_IPA, TG(1), false },
-        { 0x22, TG(1), false },
-        { 0x23, TG(3), false },
-        { OP_TLBI_NH_VA, TG(1) | TTL(1), true },
-        { OP_TLBI_NH_VA, TG(1) | TTL(3), true },
-        { OP_TLBI_NH_VA | NUM(1), TG(1), true },
-        { OP_TLBI_NH_VA | SCALE(1), TG(1), true },
-        { OP_TLBI_NH_VA | NUM(31) | SCALE(31), TG(3), true },
-        /* 16K has no level-1 block without DS: TTL = 1 acts as 0 */
-        { OP_TLBI_NH_VA, TG(2) | TTL(1), false },
-        { OP_TLBI_NH_VA, TG(2) | TTL(2), true },
-        { OP_TLBI_NH_VA, TG(3) | TTL(1), true },
-        /* TG = 0: NUM, SCALE and TTL do not count */
-        { OP_TLBI_NH_VA | NUM(3) | SCALE(2), TTL(2), true },
-        /* Out of the VMIDs and ASIDs in use */
-        { OP_TLBI_S12_VMALL | 0xffffull << 32, 0, true },
-        { OP_TLBI_NH_ASID | 0xffffffffull << 32, 0, true },
-        { OP_TLBI_NH_VA, 0xfffffffffffff001ull, true },
-    };
     SmmuQtest *t = smmu_start();
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        if (!cases[i].ok) {
-            cmd_illegal(t, cases[i].dw0, cases[i].dw1);
+    for (unsigned i = 0; i < G_N_ELEMENTS(operands); i++) {
+        if (!operands[i].ok) {
+            cmd_illegal(t, operands[i].dw0, operands[i].dw1);
             continue;
         }
-        cmd_push(t, cases[i].dw0, cases[i].dw1);
+        cmd_push(t, operands[i].dw0, operands[i].dw1);
         if (!cmd_drain(t)) {
-            g_error("0x%" PRIx64 " 0x%" PRIx64 " refused", cases[i].dw0,
-                    cases[i].dw1);
+            g_error("0x%" PRIx64 " 0x%" PRIx64 " refused", operands[i].dw0,
+                    operands[i].dw1);
         }
     }
     g_assert_false(g_test_failed());

@@ -65,7 +65,7 @@ static Prop fdt_prop(const uint8_t *fdt, const char *node, const char *name)
 /* The board's device tree as QEMU dumps it. */
 static uint8_t *dump_fdt(const char *machine_opts)
 {
-    char *dir = g_dir_make_tmp("smmu-qtest-XXXXXX", NULL);
+    char *dir = g_dir_make_tmp(NULL, NULL);
     char *file = g_build_filename(dir, "dtb", NULL);
     char *opts = g_strdup_printf("%s,dumpdtb=%s", machine_opts, file);
     char *args = machine_args(opts, "");
