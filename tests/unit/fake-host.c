@@ -165,6 +165,7 @@ static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
     }
     if (!h->threads) {
         h->log[(n - 1) % FAKE_LOG] = pa;
+        h->log_len[(n - 1) % FAKE_LOG] = len;
     }
     if (n == h->fail_read || h->fail_all_reads || in_hole(h, pa, len, false)) {
         __atomic_store_n(&h->failed_pa, pa, __ATOMIC_RELAXED);

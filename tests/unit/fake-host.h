@@ -34,7 +34,8 @@ struct fake_host {
     bool fail_all_reads, fail_all_writes;
     uint64_t failed_pa; /* of the last access that was made to fail */
     unsigned long reads, writes, beyond;
-    uint64_t log[FAKE_LOG]; /* addresses of the last reads */
+    uint64_t log[FAKE_LOG]; /* addresses and lengths of the last reads */
+    size_t log_len[FAKE_LOG];
 
     unsigned irqs[SMMU3_IRQ_LINES];
     unsigned kicks;

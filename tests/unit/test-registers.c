@@ -137,6 +137,9 @@ static void id_block(void)
     CHECK_EQ(rd32(r, 0xfdc), 0);
     CHECK_EQ(rd32(r, 0xfd0) & ~0xfu, 0); /* size, reserved */
     CHECK_EQ(rd32(r, 0xfe8) & 8, 8);     /* JEDEC */
+    /* IIDR.ProductID is PART_1, PART_0. */
+    CHECK_EQ((rd32(r, 0xfe4) & 0xf) << 8 | rd32(r, 0xfe0),
+             rd32(r, O_IIDR) >> 20);
     for (uint32_t o = 0xfd0; o < 0x1000; o += 4) {
         CHECK_EQ(rd32(r, o) >> 8, 0);
     }

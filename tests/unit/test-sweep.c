@@ -216,6 +216,47 @@ static void bound(void)
     rig_free(r);
 }
 
+/* F.2: nothing is read but whole structures, each in one piece (3.21.1). */
+static void exact_reads(void)
+{
+    for (unsigned i = 0; i < n_goldens; i++) {
+        struct smmu3_params p = rig_no_caches();
+        struct rig *r = rig_new_with(&p);
+
+        golden_load(r, &goldens[i]);
+        rig_go(r, GOLDEN_SID, goldens[i].addr, goldens[i].how);
+        for (unsigned n = 0; n < r->h.reads; n++) {
+            bool structure = n == 0 || r->h.log[n] == goldens[i].cd_at;
+
+            CHECK_EQ(r->h.log_len[n], structure ? 64 : 8);
+            CHECK_EQ(r->h.log[n] % r->h.log_len[n], 0);
+        }
+        rig_free(r);
+    }
+}
+
+/* The same for the first level of the stream table, and for commands. */
+static void exact_reads_of_others(void)
+{
+    struct rig *r = rig_new();
+
+    wr32(r, O_CR0, 0xc);
+    wr32(r, O_STRTAB_BASE_CFG, 1u << 16 | 8u << 6 | 16);
+    wr32(r, O_CR0, 0xd);
+    r->h.reads = 0;
+    rig_go(r, 0x105, 0, "r");
+    CHECK_EQ(r->h.reads, 1);
+    CHECK_EQ(r->h.log[0], RIG_STRTAB + 8);
+    CHECK_EQ(r->h.log_len[0], 8);
+    r->h.reads = 0;
+    rig_sync(r);
+    for (unsigned n = 0; n < r->h.reads; n++) {
+        CHECK(r->h.log[n] >= RIG_CMDQ);
+        CHECK(r->h.log[n] + r->h.log_len[n] <= RIG_CMDQ + 16);
+    }
+    rig_free(r);
+}
+
 /* Tables that point to themselves: the levels end it. */
 static void loops(void)
 {
@@ -253,6 +294,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sweep/F.2/not-cached", not_cached);
     g_test_add_func("/sweep/write-fails", write_fails);
     g_test_add_func("/sweep/bound", bound);
+    g_test_add_func("/sweep/F.2/exact-reads", exact_reads);
+    g_test_add_func("/sweep/F.2/exact-reads-of-others", exact_reads_of_others);
     g_test_add_func("/sweep/loops", loops);
     return g_test_run();
 }
