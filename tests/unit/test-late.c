@@ -60,7 +60,8 @@ enum late_case {
     LATE_TABLE,
     LATE_STE,
     LATE_CD,
-    LATE_S2
+    LATE_S2,
+    LATE_DISABLE,
 };
 
 static void late(enum late_case which)
@@ -90,6 +91,9 @@ static void late(enum late_case which)
         break;
     case LATE_STE:
         l.at = RIG_STRTAB;
+        break;
+    case LATE_DISABLE:
+        l.at = map_find(&m, 0x1000, 3);
         break;
     case LATE_CD:
         l.at = RIG_CD;
@@ -122,6 +126,10 @@ static void late(enum late_case which)
         rig_cmd(r, (struct cmd){ { 0x05, 1 } });
         rig_cmd(r, cmd_tlbi(0x11, 7, 3, 0));
         break;
+    case LATE_DISABLE: /* A.9: and all is to abort */
+        wr32(r, O_GBPA, 0x80101000);
+        wr32(r, O_CR0, 0xc);
+        break;
     case LATE_S2:
         map_put(&m2, l.at, 0x31000000 | D_PAGE | D_S2ALL);
         rig_cmd(r, cmd_tlbi(0x2a, 7, 0, 0x1000));
@@ -131,9 +139,15 @@ static void late(enum late_case which)
     sem_post(&l.go_on);
     pthread_join(thread, NULL);
     r->h.on_read = NULL;
+    if (which == LATE_DISABLE) {
+        CHECK(l.res.outcome == SMMU3_ABORT || !l.synced);
+        CHECK_QUIET(r, 0, 0x1000, "r", SMMU3_ABORT);
+        goto out;
+    }
     CHECK_EQ(l.res.outcome, SMMU3_OK);
     CHECK(l.res.pa == 0x31000000 || (l.res.pa == 0x30000000 && !l.synced));
     CHECK_OK(r, 0, 0x1000, "r", 0x31000000);
+out:
     sem_destroy(&l.stopped);
     sem_destroy(&l.go_on);
     rig_free(r);
@@ -164,6 +178,11 @@ static void late_s2(void)
     late(LATE_S2);
 }
 
+static void late_disable(void)
+{
+    late(LATE_DISABLE);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -172,5 +191,6 @@ int main(int argc, char **argv)
     g_test_add_func("/threads/C.6/late-ste", late_ste);
     g_test_add_func("/threads/C.6/late-cd", late_cd);
     g_test_add_func("/threads/C.6/late-stage-2", late_s2);
+    g_test_add_func("/threads/A.9/late-disable", late_disable);
     return g_test_run();
 }
