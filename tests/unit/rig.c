@@ -289,6 +289,29 @@ static bool same_event(const uint64_t got[4], const uint64_t want[4])
            got[2] == want[2] && got[3] == want[3];
 }
 
+static bool same_walk(const struct smmu3_fault *f, const uint64_t w[4])
+{
+    return f->s2 == (w[1] >> 39 & 1) && f->class_of == (w[1] >> 40 & 3) &&
+           f->rnw == (w[1] >> 35 & 1);
+}
+
+/* The result's fault says what the record says. */
+static bool same_fault(const struct smmu3_fault *f, const uint64_t w[4])
+{
+    unsigned event = w[0] & 0xff;
+
+    if (f->event != event) {
+        return false;
+    }
+    /* The record has no bits above OAS; the fault may. */
+    if (event == 0x03 || event == 0x09 || event == 0x0b) {
+        return (f->fetch_addr & w[3]) == w[3] &&
+               (event != 0x0b || same_walk(f, w));
+    }
+    return event < 0x10 ||
+           (same_walk(f, w) && (!f->s2 || (f->ipa & w[3]) == w[3]));
+}
+
 static const char *outcome_name(enum smmu3_outcome o)
 {
     return o == SMMU3_OK      ? "OK"
@@ -322,7 +345,7 @@ bool rig_same(struct rig *r, const struct smmu3_txn *txn, const char *what)
     more = rig_drop_events(r) != 0;
     same = got.outcome == want.outcome && event == want.event && !more;
     if (same && event) {
-        same = same_event(w, want.w);
+        same = same_event(w, want.w) && same_fault(&got.fault, want.w);
     }
     if (same && want.outcome == SMMU3_OK) {
         same = got.pa == want.pa && got.perm == want.perm;
@@ -375,7 +398,8 @@ static bool check_result(struct rig *r, const char *file, int line,
     smmu3_translate(r->s, t, &res);
     event = rig_event(r, w);
     ok = res.outcome == outcome && (outcome != SMMU3_OK || res.pa == pa) &&
-         event == (want != NULL) && (!want || same_event(w, want)) &&
+         event == (want != NULL) &&
+         (!want || (same_event(w, want) && same_fault(&res.fault, want))) &&
          rig_drop_events(r) == 0;
     if (!ok && report()) {
         g_autofree char *g = event_text(event, w);
