@@ -309,7 +309,7 @@ static void replacement(void)
         kept += ste_cached(r, sid);
     }
     CHECK(kept <= 16);
-    CHECK(kept >= 4);
+    CHECK(kept >= 8);
     rig_free(r);
 
     p.config_cache_entries = 1;

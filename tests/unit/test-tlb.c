@@ -289,7 +289,7 @@ static void replacement(void)
         rig_go(r, 0, (64 - i) << 12, "r");
         kept += hits(r) != before;
     }
-    CHECK(kept >= 16);
+    CHECK(kept >= 32);
     CHECK(kept <= 64);
     /* A working set that fits half of it stays, eventually. */
     for (unsigned pass = 0; pass < 50; pass++) {
