@@ -37,6 +37,14 @@ static void wide_ssid(void)
     smmu3_translate(r->s, &t, &res);
     CHECK(rig_event(r, w));
     CHECK_EQ(w[0], 0x0000000154321008);
+    /* Without SSV it means nothing. */
+    t.ssv = false;
+    smmu3_translate(r->s, &t, &res);
+    CHECK_EQ(res.outcome, SMMU3_OK);
+    t.sid = 2;
+    smmu3_translate(r->s, &t, &res);
+    CHECK(rig_event(r, w));
+    CHECK_EQ(w[0], 0x0000000200000004);
     rig_free(r);
 }
 
