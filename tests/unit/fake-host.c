@@ -188,6 +188,9 @@ static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
         breach(h, "write() of a bad length");
         return false;
     }
+    if (h->on_write) {
+        h->on_write(h->on_write_arg, pa);
+    }
     if (pa + len - 1 < pa || pa + len > h->limit) {
         __atomic_add_fetch(&h->beyond, 1, __ATOMIC_RELAXED);
     }

@@ -46,6 +46,9 @@ struct fake_host {
      * returns; may be NULL. */
     void (*on_read)(void *arg, uint64_t pa);
     void *on_read_arg;
+    /* Called at the start of each write of the core's; may be NULL. */
+    void (*on_write)(void *arg, uint64_t pa);
+    void *on_write_arg;
 
     /* Breaches of host.h: lock taken twice, held across a callback, ... */
     unsigned breaches;

@@ -300,6 +300,36 @@ static void one_each(void)
     rig_free(r);
 }
 
+/* host.h: a write may end in a device's registers and start transactions:
+ * their records come after the one that is being written. */
+static void fault_in_write(void *arg, uint64_t pa)
+{
+    struct rig *r = arg;
+
+    (void)pa;
+    if (r->h.writes == 1) {
+        fault(r, 5);
+        fault(r, 6);
+    }
+}
+
+static void fault_during_write(void)
+{
+    struct rig *r = rig_new();
+
+    set_eventq(r, BASE, 2, 0);
+    r->h.on_write = fault_in_write;
+    r->h.on_write_arg = r;
+    fault(r, 4);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 3);
+    expect_at(r, BASE, 4);
+    expect_at(r, BASE + 32, 5);
+    expect_at(r, BASE + 64, 6);
+    CHECK_EQ(r->h.writes, 3);
+    CHECK_EQ(irqs(r), 1);
+    rig_free(r);
+}
+
 static void lost_is_counted(void)
 {
     struct rig *r = rig_new();
@@ -332,6 +362,7 @@ int main(int argc, char **argv)
     g_test_add_func("/eventq/D.6/disabled", disabled);
     g_test_add_func("/eventq/silent", silent);
     g_test_add_func("/eventq/one-each", one_each);
+    g_test_add_func("/eventq/fault-during-a-write", fault_during_write);
     g_test_add_func("/eventq/lost-is-counted", lost_is_counted);
     return g_test_run();
 }
