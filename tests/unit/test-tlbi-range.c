@@ -209,6 +209,39 @@ static void by_el2(void)
     }
 }
 
+/* Whoever holds results is told no more than may have changed: a level hint
+ * means that level's size, no hint the largest leaf. */
+static void told_exactly(void)
+{
+    static const struct {
+        uint64_t addr;
+        unsigned tg, ttl, scale, num;
+        uint64_t first, last;
+    } rows[] = {
+        { P + 0x5000, 1, 3, 0, 0, P + 0x5000, P + 0x5fff },
+        { P + 0x5000, 1, 3, 0, 3, P + 0x5000, P + 0x8fff },
+        { P + 0x8000, 2, 3, 1, 0, P + 0x8000, P + 0xffff },
+        { P + 0x30000, 3, 3, 0, 0, P + 0x30000, P + 0x3ffff },
+        { 0x20200000, 1, 2, 0, 0, 0x20200000, 0x203fffff },
+        { 0x20005000, 1, 0, 0, 1, 0, 0x3fffffff },
+        { 0x20005000, 0, 0, 0, 0, 0, 0x3fffffff },
+    };
+    struct rig *r = rig_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        r->h.n_stale = 0;
+        rig_cmd(r, cmd_tlbi_range(0x12, 7, 3, rows[i].addr, rows[i].tg,
+                                  rows[i].ttl, rows[i].scale, rows[i].num));
+        rig_sync(r);
+        CHECK_EQ(r->h.n_stale, 1);
+        CHECK_EQ(r->h.stale[0].addr_first, rows[i].first);
+        if (!CHECK_EQ(r->h.stale[0].addr_last, rows[i].last)) {
+            g_test_message("row %u", i);
+        }
+    }
+    rig_free(r);
+}
+
 /* The upper half: bits [63:VAS] of the address count. */
 static void upper_half(void)
 {
@@ -324,6 +357,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/tlbi-range/C.4/by-ipa", by_ipa);
     g_test_add_func("/tlbi-range/C.4/by-el2", by_el2);
+    g_test_add_func("/tlbi-range/C.4/told-exactly", told_exactly);
     g_test_add_func("/tlbi-range/C.4/upper-half", upper_half);
     g_test_add_func("/tlbi-range/C.4/tbi", tbi);
     g_test_add_func("/tlbi-range/C.4/fragments", fragments);
