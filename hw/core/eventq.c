@@ -4,143 +4,191 @@
  * Layer L3.
  *
  * Faults come from any thread, and the queue's memory may belong to a device,
- * so no lock is held while a record is written. Instead one reporter at a time
- * drains a short list of pending records, in order. Space in the queue is
- * accounted for when a record joins the list: what joined is not lost.
+ * so no lock is held while a record is written. A reporter reserves the next
+ * slot under the lock, writes it without, and PROD moves over all slots whose
+ * records are complete: in order, whoever finishes first. Nobody waits.
+ *
+ * A reset, or an aborted write, gives up what is reserved. Reporters that are
+ * still writing are then late: what they wrote counts for nothing, and until
+ * the last of them is done no slot is given out, lest they write over it.
  */
 #include "state.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "queue.h"
 
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
 
-enum verdict {
-    JOINED,
-    LOST,
-    DISCARDED
+/* A reserved slot. */
+struct slot {
+    uint64_t generation;
+    uint32_t index; /* in the queue, without the wrap bit */
+    uint64_t addr;
 };
 
-/* The lock is held. */
-static enum verdict join(struct smmu3 *s, const uint64_t *words)
+bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max)
+{
+    q->complete = calloc(SMMU3_BIT(log2_max), sizeof(*q->complete));
+    return q->complete;
+}
+
+void smmu3_eventq_free(struct smmu3_eventq *q)
+{
+    free(q->complete);
+}
+
+static unsigned queue_log2(const struct smmu3 *s)
+{
+    return smmu3_queue_log2(s->regs.eventq_base, s->features.eventqs);
+}
+
+/* The mark of the @n-th slot behind PROD. The lock is held. */
+static uint8_t *complete_at(struct smmu3 *s, uint32_t n, unsigned log2)
+{
+    return &s->eventq.complete[(s->regs.eventq_prod + n) &
+                               (uint32_t)smmu3_low(log2)];
+}
+
+void smmu3_eventq_abandon(struct smmu3 *s)
+{
+    struct smmu3_eventq *q = &s->eventq;
+    unsigned log2 = queue_log2(s);
+
+    for (uint32_t n = 0; n < q->reserved; n++) {
+        uint8_t *complete = complete_at(s, n, log2);
+
+        s->stats.events_lost += *complete != 0;
+        *complete = 0;
+    }
+    q->generation++;
+    q->late = q->writers;
+    q->reserved = 0;
+}
+
+/* Reserves the next slot, or discards the record. The lock is held. */
+static bool reserve(struct smmu3 *s, struct slot *slot)
 {
     struct smmu3_eventq *q = &s->eventq;
     struct smmu3_regs *r = &s->regs;
-    unsigned log2 = smmu3_queue_log2(r->eventq_base, s->features.eventqs);
+    unsigned log2 = queue_log2(s);
     uint32_t used = smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2);
+    uint32_t next = smmu3_queue_next(r->eventq_prod, q->reserved, log2);
 
-    if (!(r->cr0 & SMMU3_CR0_EVENTQEN) ||
+    if (!(r->cr0 & SMMU3_CR0_EVENTQEN) || q->late ||
         (r->gerror ^ r->gerrorn) & SMMU3_GERROR_EVENTQ_ABT_ERR) {
-        return DISCARDED;
+        return false;
     }
-    if (used + q->count >= SMMU3_BIT(log2) ||
-        q->count == SMMU3_EVENTQ_PENDING) {
+    if (used + q->reserved >= SMMU3_BIT(log2)) {
         if (!((r->eventq_prod ^ r->eventq_cons) & SMMU3_Q_OVFLG)) {
             r->eventq_prod ^= SMMU3_Q_OVFLG;
         }
-        return LOST;
+        return false;
     }
-    memcpy(q->words[(q->first + q->count) % SMMU3_EVENTQ_PENDING], words,
-           sizeof(q->words[0]));
-    q->count++;
-    return JOINED;
+    slot->generation = q->generation;
+    slot->index = next & (uint32_t)smmu3_low(log2);
+    slot->addr = smmu3_queue_addr(r->eventq_base, next, log2, SMMU3_EVENT_SIZE,
+                                  s->features.oas);
+    q->reserved++;
+    q->writers++;
+    return true;
 }
 
-/* Writes the first pending record. The lock is held, and dropped meanwhile.
- * False: the write aborted. */
-static bool write_first(struct smmu3 *s)
-{
-    struct smmu3_eventq *q = &s->eventq;
-    struct smmu3_regs *r = &s->regs;
-    unsigned log2 = smmu3_queue_log2(r->eventq_base, s->features.eventqs);
-    uint64_t addr = smmu3_queue_addr(r->eventq_base, r->eventq_prod, log2,
-                                     SMMU3_EVENT_SIZE, s->features.oas);
-    uint8_t raw[SMMU3_EVENT_SIZE];
-    bool done;
-
-    for (unsigned i = 0; i < SMMU3_EVENT_WORDS; i++) {
-        smmu3_st64le(raw + 8 * i, q->words[q->first][i]);
-    }
-    smmu3_unlock(s);
-    done = s->host.write(s->host.opaque, addr, raw, sizeof(raw));
-    smmu3_lock(s);
-    return done;
-}
-
-/* Makes the record that was written visible: PROD moves past it. The lock is
- * held. True if the queue was empty. */
+/* PROD moves over the complete slots. The lock is held. True if the queue was
+ * empty and is no longer. */
 static bool publish(struct smmu3 *s)
 {
     struct smmu3_eventq *q = &s->eventq;
     struct smmu3_regs *r = &s->regs;
-    unsigned log2 = smmu3_queue_log2(r->eventq_base, s->features.eventqs);
+    unsigned log2 = queue_log2(s);
     bool was_empty =
         smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2) == 0;
+    bool moved = false;
 
-    s->stats.events_recorded++;
-    s->stats.events[q->words[q->first][0] & 0xff]++;
-    r->eventq_prod = (r->eventq_prod & SMMU3_Q_OVFLG) |
-                     smmu3_queue_next(r->eventq_prod, 1, log2);
-    q->first = (q->first + 1) % SMMU3_EVENTQ_PENDING;
-    q->count--;
-    return was_empty;
+    while (q->reserved) {
+        uint8_t *complete = complete_at(s, 0, log2);
+
+        if (!*complete) {
+            break;
+        }
+        s->stats.events_recorded++;
+        s->stats.events[*complete]++;
+        *complete = 0;
+        q->reserved--;
+        r->eventq_prod = (r->eventq_prod & SMMU3_Q_OVFLG) |
+                         smmu3_queue_next(r->eventq_prod, 1, log2);
+        moved = true;
+    }
+    return was_empty && moved;
 }
 
-static void drain(struct smmu3 *s)
+/*
+ * What follows from the write of @slot. An abort ends the delivery of all that
+ * is not published, and PROD does not move for it (7.2.1). Returns the
+ * interrupt to raise, or SMMU3_IRQ_LINES.
+ */
+static enum smmu3_irq settle(struct smmu3 *s, const struct slot *slot,
+                             const uint64_t *words, bool written)
 {
     struct smmu3_eventq *q = &s->eventq;
+    enum smmu3_irq line = SMMU3_IRQ_LINES;
 
     smmu3_lock(s);
-    if (q->draining) {
-        smmu3_unlock(s);
-        return;
+    q->writers--;
+    if (slot->generation != q->generation) {
+        q->late--;
+        s->stats.events_lost++;
+    } else if (written) {
+        q->complete[slot->index] = (uint8_t)words[0]; /* event number */
+        line = publish(s) ? SMMU3_IRQ_LINE_EVENTQ : line;
+    } else {
+        s->stats.events_lost++;
+        smmu3_eventq_abandon(s);
+        line = smmu3_gerror_toggle(s, SMMU3_GERROR_EVENTQ_ABT_ERR)
+                   ? SMMU3_IRQ_LINE_GERROR
+                   : line;
     }
-    q->draining = true;
-    while (q->count) {
-        bool done = write_first(s);
-        bool was_empty = false;
-
-        /* A reset may have emptied the list meanwhile. */
-        if (q->count && done) {
-            was_empty = publish(s);
-        } else if (!done) {
-            s->stats.events_lost += q->count;
-            q->count = 0;
-        }
-        smmu3_unlock(s);
-        if (!done) {
-            smmu3_gerror_raise(s, SMMU3_GERROR_EVENTQ_ABT_ERR);
-        } else if (was_empty) {
-            smmu3_irq_pulse(s, SMMU3_IRQ_LINE_EVENTQ);
-        }
-        smmu3_lock(s);
-    }
-    q->draining = false;
     smmu3_unlock(s);
+    return line;
 }
 
-void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words)
+static void observe(struct smmu3 *s, const uint64_t *words, bool lost)
 {
-    enum verdict verdict;
-
-    smmu3_lock(s);
-    verdict = join(s, words);
-    if (verdict != JOINED) {
-        s->stats.events_lost++;
-    }
-    smmu3_unlock(s);
     if (s->observer.notify) {
         struct smmu3_obs obs = { .kind = SMMU3_OBS_EVENT };
 
         obs.event.words = words;
-        obs.event.lost = verdict != JOINED;
+        obs.event.lost = lost;
         s->observer.notify(s->observer.opaque, &obs);
     }
-    if (verdict == JOINED) {
-        drain(s);
+}
+
+void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words)
+{
+    uint8_t raw[SMMU3_EVENT_SIZE];
+    enum smmu3_irq line;
+    struct slot slot;
+    bool reserved;
+    bool written;
+
+    smmu3_lock(s);
+    reserved = reserve(s, &slot);
+    s->stats.events_lost += !reserved;
+    smmu3_unlock(s);
+    if (!reserved) {
+        observe(s, words, true);
+        return;
     }
+    for (unsigned i = 0; i < SMMU3_EVENT_WORDS; i++) {
+        smmu3_st64le(raw + 8 * i, words[i]);
+    }
+    written = s->host.write(s->host.opaque, slot.addr, raw, sizeof(raw));
+    line = settle(s, &slot, words, written);
+    if (line != SMMU3_IRQ_LINES) {
+        smmu3_irq_pulse(s, line);
+    }
+    observe(s, words, !written);
 }
 
 bool smmu3_eventq_idle(struct smmu3 *s)
@@ -148,7 +196,7 @@ bool smmu3_eventq_idle(struct smmu3 *s)
     bool idle;
 
     smmu3_lock(s);
-    idle = !s->eventq.draining;
+    idle = !s->eventq.writers;
     smmu3_unlock(s);
     return idle;
 }

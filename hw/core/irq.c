@@ -22,17 +22,23 @@ void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line)
     }
 }
 
+bool smmu3_gerror_toggle(struct smmu3 *s, uint32_t bit)
+{
+    if ((s->regs.gerror ^ s->regs.gerrorn) & bit) {
+        return false;
+    }
+    s->regs.gerror ^= bit;
+    return true;
+}
+
 void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit)
 {
-    bool was_active;
+    bool raised;
 
     smmu3_lock(s);
-    was_active = (s->regs.gerror ^ s->regs.gerrorn) & bit;
-    if (!was_active) {
-        s->regs.gerror ^= bit;
-    }
+    raised = smmu3_gerror_toggle(s, bit);
     smmu3_unlock(s);
-    if (!was_active) {
+    if (raised) {
         smmu3_irq_pulse(s, SMMU3_IRQ_LINE_GERROR);
     }
 }

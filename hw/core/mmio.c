@@ -37,8 +37,7 @@ struct reg {
 /* EVENTQEN stays acknowledged while a record is on its way (6.3.9). */
 static uint32_t cr0ack(const struct smmu3 *s)
 {
-    return s->regs.cr0 |
-           (s->eventq.draining ? (uint32_t)SMMU3_CR0_EVENTQEN : 0);
+    return s->regs.cr0 | (s->eventq.writers ? (uint32_t)SMMU3_CR0_EVENTQEN : 0);
 }
 
 static void cr0_written(struct smmu3 *s, uint64_t old)
@@ -288,7 +287,6 @@ void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
         value = upper ? value << 32 : value & ALL32;
     }
     store(s, r, (old & ~mask) | (value & mask));
-    s->epoch += mask != 0;
     smmu3_unlock(s);
     if (mask && r->written) {
         r->written(s, old);

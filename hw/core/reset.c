@@ -144,12 +144,12 @@ static void reset_registers(struct smmu3 *s)
 void smmu3_reset(struct smmu3 *s)
 {
     smmu3_lock(s);
+    smmu3_eventq_abandon(s);
     reset_registers(s);
     smmu3_tlb_clear(&s->tlb);
     smmu3_tlb_clear(&s->walk_cache);
     smmu3_cfgcache_clear(&s->config_cache);
     memset(&s->stats, 0, sizeof(s->stats));
-    s->eventq.count = 0;
     s->tbi_seen = false;
     s->epoch++;
     smmu3_unlock(s);
@@ -179,8 +179,9 @@ struct smmu3 *smmu3_new(const struct smmu3_params *params,
     set_features(&s->features, params);
     if (!smmu3_tlb_init(&s->tlb, params->tlb_entries) ||
         !smmu3_tlb_init(&s->walk_cache, params->walk_cache_entries) ||
-        !smmu3_cfgcache_init(&s->config_cache, params->config_cache_entries)) {
-        *error = "no memory for the caches";
+        !smmu3_cfgcache_init(&s->config_cache, params->config_cache_entries) ||
+        !smmu3_eventq_init(&s->eventq, params->eventqs)) {
+        *error = "no memory";
         smmu3_free(s);
         return NULL;
     }
@@ -194,6 +195,7 @@ void smmu3_free(struct smmu3 *s)
         smmu3_tlb_free(&s->tlb);
         smmu3_tlb_free(&s->walk_cache);
         smmu3_cfgcache_free(&s->config_cache);
+        smmu3_eventq_free(&s->eventq);
         free(s);
     }
 }

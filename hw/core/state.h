@@ -43,15 +43,14 @@ struct smmu3_regs {
     uint32_t eventq_cons;
 };
 
-/* Records that are on their way to the event queue. One thread at a time
- * writes; it takes along what others report meanwhile. */
-#define SMMU3_EVENTQ_PENDING 64u
-
+/* Slots of the event queue behind PROD that reporters are writing. */
 struct smmu3_eventq {
-    uint64_t words[SMMU3_EVENTQ_PENDING][SMMU3_EVENT_WORDS];
-    unsigned first;
-    unsigned count;
-    bool draining;
+    uint8_t *complete;   /* by slot: number of the event that is written but
+                            not yet published, or 0 */
+    uint32_t reserved;   /* slots given out and not yet published */
+    uint32_t writers;    /* reporters that are writing */
+    uint32_t late;       /* of these, what they write was given up */
+    uint64_t generation; /* raised when what is reserved is given up */
 };
 
 struct smmu3 {
@@ -93,6 +92,10 @@ static inline void smmu3_unlock(struct smmu3 *s)
 
 /* irq.c */
 
+/* Makes the error @bit of GERROR active. The lock is held. False if it is
+ * active already; else SMMU3_IRQ_LINE_GERROR is to be pulsed. */
+bool smmu3_gerror_toggle(struct smmu3 *s, uint32_t bit);
+
 /* Makes the error @bit of GERROR active, if it is not. Takes the lock. */
 void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit);
 
@@ -104,7 +107,14 @@ void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line);
 /* Puts a record into the event queue, or discards it (7.2). No lock held. */
 void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words);
 
-/* Has every reported record become visible? Takes the lock. */
+/* Room for a queue of 2^@log2_max records. False: no memory. */
+bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max);
+void smmu3_eventq_free(struct smmu3_eventq *q);
+
+/* Gives up the records that are on their way. The lock is held. */
+void smmu3_eventq_abandon(struct smmu3 *s);
+
+/* Is no record on its way? Takes the lock. */
 bool smmu3_eventq_idle(struct smmu3 *s);
 
 /* cmdq.c */
