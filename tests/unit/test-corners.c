@@ -65,7 +65,7 @@ static void ipa_of_a_hit(void)
 }
 
 /* An EL2 stream with page X cached, whose level-2 descriptor then points to
- * another table. */
+ * another table, which maps the page after X too. */
 static struct rig *el2_rig(bool e2h)
 {
     struct rig *r = rig_new();
@@ -84,6 +84,7 @@ static struct rig *el2_rig(bool e2h)
     CHECK_OK(r, 0, X, "rp", 0x30000000);
     map_put(&m, map_find(&m, X, 2), (RIG_TABLES + 0x100000) | D_TABLE);
     mem_w64(&r->h, RIG_TABLES + 0x100000, 0x31000000 | D_PAGE | D_S1ALL);
+    mem_w64(&r->h, RIG_TABLES + 0x100008, 0x31001000 | D_PAGE | D_S1ALL);
     return r;
 }
 
@@ -129,13 +130,13 @@ static void ttl_keeps_lower_tables(void)
     rig_cmd(r, cmd_tlbi_range(0x22, 0, 0, X, 1, 2, 0, 0));
     /* The page itself is of level 3, and stays as well. */
     CHECK_OK(r, 0, X, "rp", 0x30000000);
-    /* Its neighbour below the old table: not mapped there. */
+    /* Its neighbour is mapped below the new table only. */
     CHECK_ABORT(r, 0, X + 0x1000, "rp", 0x10, UINT64_C(0x20a00000000),
                 X + 0x1000, 0);
-    /* TTL = 3: the level-2 descriptor goes; the new table has no neighbour
-     * either, but the page. */
+    /* TTL = 3: the level-2 descriptor goes. */
     rig_cmd(r, cmd_tlbi_range(0x22, 0, 0, X, 1, 3, 0, 0));
     CHECK_OK(r, 0, X, "rp", 0x31000000);
+    CHECK_OK(r, 0, X + 0x1000, "rp", 0x31001000);
     rig_free(r);
 }
 
