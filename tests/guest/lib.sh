@@ -95,7 +95,7 @@ guest_start() {
     guest_qemu_log=$guest_logs/guest-$name.qemu.log
     : >"$guest_log"
     local args=(
-        "$@" -smp 2 -m 512 -nodefaults -display none -no-reboot
+        "$@" -msg timestamp=on -smp 2 -m 512 -nodefaults -display none -no-reboot
         -chardev "socket,id=console,path=$guest_tmp/console,server=on,wait=off,logfile=${guest_log//,/,,}"
         -serial chardev:console
         -qmp "unix:$guest_tmp/qmp,server=on,wait=off"
