@@ -86,6 +86,15 @@ typedef void SmmulatorSeenFn(void *opaque, uint32_t sid, uint64_t page,
                              unsigned flags);
 void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
                                   void *opaque);
+/* The port of @dev; NULL if no SMMU of this plugin serves it. Under the big
+ * lock. */
+SmmulatorPort *smmulator_port_of_device(PCIDevice *dev);
+/* A transaction with the attributes of QEMU's memory API. */
+struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
+                                    enum smmu3_access access);
+/* What a master of ours asks: smmu3_translate(), and the page is noted. */
+void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
+                              struct smmu3_result *res);
 
 /* board-virt.c */
 /*

@@ -43,8 +43,10 @@ struct SmmulatorPort {
     SmmulatorState *smmu;
     PCIBus *bus;
     int devfn;
-    /* Page and SMMULATOR_SEEN_* of recent transactions; atomic. */
+    /* Page and SMMULATOR_SEEN_* of recent transactions, and the StreamID that
+     * they had: the bus may be gone when somebody asks. Atomic. */
     uint64_t seen[SEEN_SLOTS];
+    uint32_t seen_sid;
     QLIST_ENTRY(SmmulatorPort) next;
 };
 
@@ -72,7 +74,8 @@ void smmulator_iommu_mmio_seen(void)
     qatomic_set(&mmio_count, mmio_count + 1);
 }
 
-/* The requester ID at this moment: bus numbers are the guest's to assign. */
+/* The requester ID at this moment: bus numbers are the guest's to assign. Only
+ * while the port has a device: the bus may be unplugged, and freed, later. */
 static uint32_t port_sid(const SmmulatorPort *port)
 {
     return PCI_BUILD_BDF(pci_bus_num(port->bus), port->devfn);
@@ -125,16 +128,24 @@ static unsigned seen_slot(uint64_t page)
 }
 
 /* Keeps the page for smmulator_iommu_foreach_seen(). A race loses one. */
-static void note_seen(SmmulatorPort *port, hwaddr addr, bool write,
-                      enum smmu3_outcome outcome)
+static void note_seen(SmmulatorPort *port, uint32_t sid, hwaddr addr,
+                      bool write, enum smmu3_outcome outcome)
 {
     uint64_t page = addr & ~PAGE_MASK_LOW;
     uint64_t *slot = &port->seen[seen_slot(page)];
-    uint64_t was = qatomic_read(slot);
+    uint64_t was;
     uint64_t now = page | SEEN_VALID |
                    (write ? SMMULATOR_SEEN_WRITE : SMMULATOR_SEEN_READ) |
                    (outcome == SMMU3_OK ? 0 : SMMULATOR_SEEN_FAULT);
 
+    /* The guest gave the bus another number. */
+    if (qatomic_read(&port->seen_sid) != sid) {
+        for (unsigned i = 0; i < SEEN_SLOTS; i++) {
+            qatomic_set(&port->seen[i], 0);
+        }
+        qatomic_set(&port->seen_sid, sid);
+    }
+    was = qatomic_read(slot);
     if ((was & ~PAGE_MASK_LOW) == page) {
         now |= was;
     }
@@ -143,8 +154,8 @@ static void note_seen(SmmulatorPort *port, hwaddr addr, bool write,
     }
 }
 
-static struct smmu3_txn port_txn(const SmmulatorPort *port, hwaddr addr,
-                                 enum smmu3_access access)
+struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
+                                    enum smmu3_access access)
 {
     return (struct smmu3_txn){
         .sid = port_sid(port),
@@ -187,7 +198,7 @@ static IOMMUTLBEntry probe(SmmulatorPort *port, hwaddr addr)
     struct smmu3_result res;
 
     for (unsigned i = 0; i < ARRAY_SIZE(accesses); i++) {
-        struct smmu3_txn txn = port_txn(port, addr, accesses[i]);
+        struct smmu3_txn txn = smmulator_port_txn(port, addr, accesses[i]);
 
         txn.probe = true;
         smmu3_translate(port->smmu->core, &txn, &res);
@@ -211,14 +222,14 @@ static IOMMUTLBEntry smmulator_region_translate(IOMMUMemoryRegion *region,
     if (flag == IOMMU_NONE) {
         return probe(port, addr);
     }
-    txn = port_txn(port, addr,
-                   flag == IOMMU_RW ? SMMU3_RMW
-                   : write          ? SMMU3_WRITE
-                                    : SMMU3_READ);
+    txn = smmulator_port_txn(port, addr,
+                             flag == IOMMU_RW ? SMMU3_RMW
+                             : write          ? SMMU3_WRITE
+                                              : SMMU3_READ);
     txn.silent = is_repeat(port, addr, write);
     smmu3_translate(port->smmu->core, &txn, &res);
     note_outcome(port, addr, write, res.outcome);
-    note_seen(port, addr, write, res.outcome);
+    note_seen(port, txn.sid, addr, write, res.outcome);
 
     switch (res.outcome) {
     case SMMU3_OK:
@@ -437,14 +448,14 @@ void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
             uint64_t seen = qatomic_read(&port->seen[i]);
 
             if (seen & SEEN_VALID) {
-                fn(opaque, port_sid(port), seen & ~PAGE_MASK_LOW,
+                fn(opaque, qatomic_read(&port->seen_sid), seen & ~PAGE_MASK_LOW,
                    seen & PAGE_MASK_LOW & ~SEEN_VALID);
             }
         }
     }
 }
 
-static SmmulatorPort *port_of_device(PCIDevice *dev)
+SmmulatorPort *smmulator_port_of_device(PCIDevice *dev)
 {
     AddressSpace *as = pci_device_iommu_address_space(dev);
     MemoryRegion *root = as->root;
@@ -455,78 +466,15 @@ static SmmulatorPort *port_of_device(PCIDevice *dev)
     return container_of(as, SmmulatorPort, as);
 }
 
-bool smmulator_serves(PCIDevice *dev)
+void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
+                              struct smmu3_result *res)
 {
-    return port_of_device(dev) != NULL;
-}
-
-/* One piece of a transaction, which ends where its translation does. */
-static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
-                             void *buf, size_t *len)
-{
-    MemTxAttrs attrs = { .requester_id = txn->sid };
-    bool write = txn->access != SMMU3_READ;
-    struct smmu3_result res;
-    hwaddr left;
-
-    smmu3_translate(port->smmu->core, txn, &res);
-    if (!txn->ssv) {
-        note_seen(port, txn->addr, write, res.outcome);
-    }
-    left = smmu3_low(MAX(res.lg2_size, PAGE_LG2)) -
-           (txn->addr & smmu3_low(MAX(res.lg2_size, PAGE_LG2)));
-    *len = left < *len ? left + 1 : *len;
-    switch (res.outcome) {
-    case SMMU3_OK:
-        return address_space_rw(&address_space_memory, res.pa, attrs, buf, *len,
-                                write);
-    case SMMU3_RAZWI:
-        /* What follows of this transaction is no news. */
-        txn->silent = true;
-        if (!write) {
-            memset(buf, 0, *len);
-        }
-        return MEMTX_OK;
-    case SMMU3_ABORT:
-    default:
-        return MEMTX_DECODE_ERROR;
-    }
-}
-
-MemTxResult smmulator_dma(PCIDevice *dev, const struct smmulator_attrs *attrs,
-                          uint64_t addr, void *buf, size_t len, bool write)
-{
-    SmmulatorPort *port = port_of_device(dev);
-    MemTxResult result = MEMTX_OK;
-    struct smmu3_txn txn;
-    uint8_t *p = buf;
-
-    if (!(pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
-        return MEMTX_DECODE_ERROR;
-    }
-    if (!port) {
-        return pci_dma_rw(dev, addr, buf, len,
-                          write ? DMA_DIRECTION_FROM_DEVICE
-                                : DMA_DIRECTION_TO_DEVICE,
-                          MEMTXATTRS_UNSPECIFIED);
-    }
-    txn = port_txn(port, addr, write ? SMMU3_WRITE : SMMU3_READ);
-    txn.ssv = attrs->ssv;
-    txn.ssid = attrs->ssid;
-    txn.pnu = attrs->pnu;
-    txn.ind = attrs->ind;
-    txn.attr = attrs->attr;
-    txn.sh = attrs->sh;
     last_fault.port = NULL;
-    while (len && result == MEMTX_OK) {
-        size_t n = len;
-
-        result = dma_piece(port, &txn, p, &n);
-        txn.addr += n;
-        p += n;
-        len -= n;
+    smmu3_translate(port->smmu->core, txn, res);
+    if (!txn->ssv) {
+        note_seen(port, txn->sid, txn->addr, txn->access != SMMU3_READ,
+                  res->outcome);
     }
-    return result;
 }
 
 static void region_class_init(ObjectClass *oc, SmmulatorClassData *data)

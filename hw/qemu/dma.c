@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Transactions of this plugin's own masters, which keep their attributes.
+ * Layer L5.
+ */
+#include "compat.h"
+#include "internal.h"
+
+/* A result holds for this much at least, also that of a fault. */
+#define PIECE_LG2 12
+
+bool smmulator_serves(PCIDevice *dev)
+{
+    return smmulator_port_of_device(dev) != NULL;
+}
+
+/* One piece of a transaction, which ends where its translation does. */
+static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
+                             void *buf, size_t *len)
+{
+    MemTxAttrs attrs = { .requester_id = txn->sid };
+    bool write = txn->access != SMMU3_READ;
+    struct smmu3_result res;
+    hwaddr left;
+
+    smmulator_port_translate(port, txn, &res);
+    left = smmu3_low(MAX(res.lg2_size, PIECE_LG2)) -
+           (txn->addr & smmu3_low(MAX(res.lg2_size, PIECE_LG2)));
+    *len = left < *len ? left + 1 : *len;
+    switch (res.outcome) {
+    case SMMU3_OK:
+        return address_space_rw(&address_space_memory, res.pa, attrs, buf, *len,
+                                write);
+    case SMMU3_RAZWI:
+        /* What follows of this transaction is no news. */
+        txn->silent = true;
+        if (!write) {
+            memset(buf, 0, *len);
+        }
+        return MEMTX_OK;
+    case SMMU3_ABORT:
+    default:
+        return MEMTX_DECODE_ERROR;
+    }
+}
+
+MemTxResult smmulator_dma(PCIDevice *dev, const struct smmulator_attrs *attrs,
+                          uint64_t addr, void *buf, size_t len, bool write)
+{
+    SmmulatorPort *port = smmulator_port_of_device(dev);
+    MemTxResult result = MEMTX_OK;
+    struct smmu3_txn txn;
+    uint8_t *p = buf;
+
+    if (!(pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
+        return MEMTX_DECODE_ERROR;
+    }
+    if (!port) {
+        return pci_dma_rw(dev, addr, buf, len,
+                          write ? DMA_DIRECTION_FROM_DEVICE
+                                : DMA_DIRECTION_TO_DEVICE,
+                          MEMTXATTRS_UNSPECIFIED);
+    }
+    txn = smmulator_port_txn(port, addr, write ? SMMU3_WRITE : SMMU3_READ);
+    txn.ssv = attrs->ssv;
+    txn.ssid = attrs->ssid;
+    txn.pnu = attrs->pnu;
+    txn.ind = attrs->ind;
+    txn.attr = attrs->attr;
+    txn.sh = attrs->sh;
+    while (len && result == MEMTX_OK) {
+        size_t n = len;
+
+        result = dma_piece(port, &txn, p, &n);
+        txn.addr += n;
+        p += n;
+        len -= n;
+    }
+    return result;
+}
