@@ -9,6 +9,7 @@
 #define VA 0x23450000ull
 #define SQ_VA 0x10000ull
 #define CQ_VA 0x20000ull
+#define HDA_BAR 0x10600000u
 
 /* Offset of capability @id in configuration space. */
 static unsigned find_cap(SmmuQtest *t, unsigned bdf, uint8_t id)
@@ -351,6 +352,39 @@ static void test_nvme_razwi(void)
     machine_stop(n.t);
 }
 
+/*
+ * An HD Audio controller reads commands of four bytes each, which lie side by
+ * side, and with a bad one it does nothing: the next access of this master
+ * that fails goes on where the last one ended. The driver, which looked at the
+ * event queue between them, gets an event for each.
+ */
+static void test_adjacent(void)
+{
+    const unsigned sid = 0x18;
+    SmmuQtest *t = machine_start(NULL, "-device intel-hda,addr=3.0");
+    Context c;
+
+    smmu_enable(t);
+    context_init(&c, t, 1, 12);
+    c.sid = sid;
+    context_commit(&c);
+    pci_w32(t, sid, 0x10, HDA_BAR);
+    pci_w32(t, sid, 0x04, 0x6);
+    qtest_writel(t->qts, HDA_BAR + 0x40, 0x50000); /* CORBLBASE */
+    qtest_writew(t->qts, HDA_BAR + 0x5a, 0xff);    /* RINTCNT */
+    qtest_writeb(t->qts, HDA_BAR + 0x4c, 2);       /* CORBCTL: run */
+    for (unsigned wp = 1; wp < 8; wp++) {
+        qtest_writew(t->qts, HDA_BAR + 0x48, wp); /* CORBWP */
+        expect_event(t, &(Event){ .num = F_TRANSLATION,
+                                  .sid = sid,
+                                  .rnw = true,
+                                  .cls = CLS_IN,
+                                  .addr = 0x50000 + wp * 4 });
+        expect_no_event(t);
+    }
+    machine_stop(t);
+}
+
 /* default_bus_bypass_iommu: the bus goes past the SMMU. */
 static void test_bus_bypass(void)
 {
@@ -381,5 +415,6 @@ int main(int argc, char **argv)
     g_test_add_func("/masters/nvme/one-event-read", test_nvme_one_event_read);
     g_test_add_func("/masters/nvme/attributes", test_nvme_attributes);
     g_test_add_func("/masters/nvme/razwi", test_nvme_razwi);
+    g_test_add_func("/masters/adjacent", test_adjacent);
     return g_test_run();
 }
