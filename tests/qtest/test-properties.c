@@ -196,6 +196,54 @@ static void test_engine_behind_port(void)
     machine_stop(t);
 }
 
+/* The bridge at @bdf has buses @first to @last behind it. */
+static void bridge_setup(SmmuQtest *t, unsigned bdf, unsigned first,
+                         unsigned last)
+{
+    pci_w32(t, bdf, 0x18, last << 16 | first << 8 | bdf >> 8);
+    pci_w32(t, bdf, 0x20, (PORT_BAR + 0x100000) | PORT_BAR >> 16);
+    pci_w32(t, bdf, 0x04, 0x6);
+}
+
+/* A switch is unplugged: what the engine behind it did is still known, though
+ * its bus is gone. What is freed is overwritten, so that a look there shows. */
+static void test_recent_after_unplug(void)
+{
+    unsigned cap;
+    SmmuQtest *t;
+    QDict *r, *page;
+
+    g_setenv("MALLOC_PERTURB_", "90", TRUE);
+    t = machine_start(NULL, "-device pcie-root-port,id=rp,chassis=1,addr=4.0 "
+                            "-device x3130-upstream,id=up,bus=rp "
+                            "-device xio3130-downstream,id=dp,bus=up,chassis=2 "
+                            "-device smmulator-engine,bus=dp");
+    g_unsetenv("MALLOC_PERTURB_");
+    bridge_setup(t, 0x20, 1, 3);
+    bridge_setup(t, 0x100, 2, 3);
+    bridge_setup(t, 0x200, 3, 3);
+    engine_setup(t, 0x300, PORT_BAR);
+    t->engine = PORT_BAR;
+    g_assert_true(dma_read(t, RAM_FREE, NULL));
+
+    /* The slot's power and its indicator are switched off. */
+    for (cap = pci_r32(t, 0x20, 0x34) & 0xff;
+         cap && (pci_r32(t, 0x20, cap) & 0xff) != 0x10;
+         cap = pci_r32(t, 0x20, cap) >> 8 & 0xff) {
+    }
+    g_assert_cmpuint(cap, !=, 0);
+    pci_w32(t, 0x20, cap + 0x18, 0x700);
+    qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
+    g_assert_cmphex(pci_r32(t, 0x100, 0), ==, 0xffffffff);
+
+    r = qtest_qmp(t->qts, "{'execute': 'x-smmulator-recent'}");
+    page = qobject_to(QDict, qlist_peek(qdict_get_qlist(r, "return")));
+    g_assert_cmpstr(qdict_get_str(page, "sid"), ==, "0x300");
+    g_assert_cmpstr(qdict_get_str(page, "addr"), ==, "0x41000000");
+    qobject_unref(r);
+    machine_stop(t);
+}
+
 /* A second instance serves a pxb's bus: own window, table and interrupts. */
 static void test_pxb(void)
 {
@@ -271,6 +319,8 @@ int main(int argc, char **argv)
     g_test_add_func("/properties/engine-alone", test_engine_alone);
     g_test_add_func("/properties/help", test_help);
     g_test_add_func("/properties/no-hotplug", test_no_hotplug);
+    g_test_add_func("/properties/recent-after-unplug",
+                    test_recent_after_unplug);
     g_test_add_func("/properties/pxb", test_pxb);
     g_test_add_func("/properties/pxb-interrupts", test_pxb_interrupts);
     return g_test_run();
