@@ -181,6 +181,34 @@ static void test_bus_master_off(void)
     machine_stop(t);
 }
 
+/* A write to the ITS carries the requester ID, which it goes by: QEMU's trace
+ * tells, as the ITS is not even enabled. */
+static void test_requester_id(void)
+{
+    const uint64_t translater = 0x08090040;
+    char *trace = NULL, *args, *path;
+    EngineOp op = { .cmd = ENG_RAND48,
+                    .begin = translater,
+                    .end = translater + 3 };
+    int fd = g_file_open_tmp("smmulator-XXXXXX", &path, NULL);
+    SmmuQtest *t;
+
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    args = g_strdup_printf("-d trace:gicv3_its_translation_write -D %s", path);
+    t = machine_start(NULL, args);
+    g_assert_cmphex(engine_run(t, &op), ==, ENG_HALTED);
+    machine_stop(t);
+    g_assert_true(g_file_get_contents(path, &trace, NULL, NULL));
+    if (!strstr(trace, "requester_id 0x10\n")) {
+        g_error("no requester_id 0x10 in '%s'", trace);
+    }
+    unlink(path);
+    g_free(trace);
+    g_free(path);
+    g_free(args);
+}
+
 /* Each of the engine's transactions is one event: sizes and pages. */
 static void test_engine_one_event(void)
 {
@@ -415,6 +443,7 @@ int main(int argc, char **argv)
     g_test_add_func("/masters/nvme/one-event-read", test_nvme_one_event_read);
     g_test_add_func("/masters/nvme/attributes", test_nvme_attributes);
     g_test_add_func("/masters/nvme/razwi", test_nvme_razwi);
+    g_test_add_func("/masters/requester-id", test_requester_id);
     g_test_add_func("/masters/adjacent", test_adjacent);
     return g_test_run();
 }

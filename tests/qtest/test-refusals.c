@@ -26,11 +26,11 @@ static void check_refused(const char *so, const char *rest, const char *first,
     g_free(quoted);
 }
 
-/* A plugin that lies beside this program. */
+/* A plugin of the directory other/. */
 static void check_other_build(const char *name, const char *first,
                               const char *second)
 {
-    char *so = g_test_build_filename(G_TEST_BUILT, name, NULL);
+    char *so = g_test_build_filename(G_TEST_BUILT, "other", name, NULL);
 
     g_assert_true(g_file_test(so, G_FILE_TEST_EXISTS));
     check_refused(so, "-device smmulator", first, second);
