@@ -302,31 +302,79 @@ static void one_each(void)
 
 /* host.h: a write may end in a device's registers and start transactions:
  * their records come after the one that is being written. */
+static unsigned nested_faults;
+
 static void fault_in_write(void *arg, uint64_t pa)
 {
     struct rig *r = arg;
 
     (void)pa;
     if (r->h.writes == 1) {
-        fault(r, 5);
-        fault(r, 6);
+        for (unsigned i = 1; i <= nested_faults; i++) {
+            fault(r, i);
+        }
     }
 }
 
 static void fault_during_write(void)
 {
+    for (nested_faults = 1; nested_faults <= 127; nested_faults += 21) {
+        struct rig *r = rig_new();
+
+        set_eventq(r, BASE, 7, 0);
+        r->h.on_write = fault_in_write;
+        r->h.on_write_arg = r;
+        fault(r, 0);
+        CHECK_EQ(rd32(r, O_EVENTQ_PROD), nested_faults + 1);
+        for (uint32_t i = 0; i <= nested_faults; i++) {
+            expect_at(r, BASE + 32 * (uint64_t)i, i);
+        }
+        CHECK_EQ(irqs(r), 1);
+        rig_free(r);
+    }
+}
+
+/* ... and there is no room for the last of them. */
+static void overflow_during_write(void)
+{
     struct rig *r = rig_new();
 
-    set_eventq(r, BASE, 2, 0);
+    set_eventq(r, BASE, 1, 0);
+    nested_faults = 3;
     r->h.on_write = fault_in_write;
     r->h.on_write_arg = r;
-    fault(r, 4);
-    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 3);
-    expect_at(r, BASE, 4);
-    expect_at(r, BASE + 32, 5);
-    expect_at(r, BASE + 64, 6);
-    CHECK_EQ(r->h.writes, 3);
-    CHECK_EQ(irqs(r), 1);
+    fault(r, 0);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 0x80000002);
+    expect_at(r, BASE, 0);
+    expect_at(r, BASE + 32, 1);
+    CHECK_EQ(r->h.writes, 2);
+    CHECK_EQ(rd32(r, O_GERROR), 0);
+    rig_free(r);
+}
+
+/* An aborted write loses its record; the others of the time go with it, or
+ * come, but each only once and whole. */
+static void abort_during_write(void)
+{
+    struct rig *r = rig_new();
+    uint32_t prod;
+
+    set_eventq(r, BASE, 4, 0);
+    nested_faults = 3;
+    r->h.on_write = fault_in_write;
+    r->h.on_write_arg = r;
+    fake_hole_writes(&r->h, BASE, BASE + 31);
+    fault(r, 9);
+    CHECK_EQ(rd32(r, O_GERROR), 4);
+    prod = rd32(r, O_EVENTQ_PROD);
+    CHECK_EQ(prod, 0);
+    CHECK_EQ(irqs(r), 0);
+    /* After the acknowledgement it goes on where it stopped. */
+    fake_no_holes(&r->h);
+    wr32(r, O_GERRORN, 4);
+    fault(r, 12);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 1);
+    expect_at(r, BASE, 12);
     rig_free(r);
 }
 
@@ -363,6 +411,8 @@ int main(int argc, char **argv)
     g_test_add_func("/eventq/silent", silent);
     g_test_add_func("/eventq/one-each", one_each);
     g_test_add_func("/eventq/fault-during-a-write", fault_during_write);
+    g_test_add_func("/eventq/overflow-during-a-write", overflow_during_write);
+    g_test_add_func("/eventq/abort-during-a-write", abort_during_write);
     g_test_add_func("/eventq/lost-is-counted", lost_is_counted);
     return g_test_run();
 }

@@ -183,6 +183,108 @@ static void late_disable(void)
     late(LATE_DISABLE);
 }
 
+/*
+ * Two threads report. The first is held up while it writes its record; PROD
+ * must not show an entry that is not in memory yet (D.6).
+ */
+struct slow_write {
+    struct rig *r;
+    sem_t stopped, go_on;
+    bool armed;
+    bool in_time; /* it went on because it was told to */
+};
+
+static void stop_before_write(void *arg, uint64_t pa)
+{
+    struct slow_write *w = arg;
+    struct timespec ts;
+
+    (void)pa;
+    if (!__atomic_exchange_n(&w->armed, false, __ATOMIC_ACQ_REL)) {
+        return;
+    }
+    sem_post(&w->stopped);
+    clock_gettime(CLOCK_REALTIME, &ts);
+    ts.tv_sec += 1;
+    w->in_time = sem_timedwait(&w->go_on, &ts) == 0;
+}
+
+static void *fault_once(void *arg)
+{
+    struct slow_write *w = arg;
+    struct smmu3_txn t = rig_txn(5, 0x1000, "r");
+    struct smmu3_result res;
+
+    smmu3_translate(w->r->s, &t, &res);
+    return NULL;
+}
+
+static void check_records(struct rig *r)
+{
+    uint32_t prod = rd32(r, O_EVENTQ_PROD);
+
+    for (uint32_t i = 0; i < prod; i++) {
+        CHECK_EQ(mem_r64(&r->h, RIG_EVENTQ + 32 * (uint64_t)i) & 0xff, 4);
+    }
+}
+
+static void late_record(void)
+{
+    struct rig *r = rig_threads();
+    struct slow_write w = { .r = r, .armed = true };
+    pthread_t thread;
+
+    sem_init(&w.stopped, 0, 0);
+    sem_init(&w.go_on, 0, 0);
+    r->h.on_write = stop_before_write;
+    r->h.on_write_arg = &w;
+    g_assert_cmpint(pthread_create(&thread, NULL, fault_once, &w), ==, 0);
+    sem_wait(&w.stopped);
+    check_records(r);
+    rig_go(r, 6, 0x1000, "r");
+    check_records(r);
+    rig_go(r, 7, 0x1000, "r");
+    check_records(r);
+    sem_post(&w.go_on);
+    pthread_join(thread, NULL);
+    check_records(r);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 3);
+    CHECK_EQ(r->h.irqs[SMMU3_IRQ_LINE_EVENTQ], 1);
+    sem_destroy(&w.stopped);
+    sem_destroy(&w.go_on);
+    rig_free(r);
+}
+
+/* A.9: EVENTQEN 1 -> 0: the ACK clears when outstanding records are visible,
+ * or will never be. */
+static void late_eventqen(void)
+{
+    struct rig *r = rig_threads();
+    struct slow_write w = { .r = r, .armed = true };
+    pthread_t thread;
+    bool off;
+
+    sem_init(&w.stopped, 0, 0);
+    sem_init(&w.go_on, 0, 0);
+    r->h.on_write = stop_before_write;
+    r->h.on_write_arg = &w;
+    g_assert_cmpint(pthread_create(&thread, NULL, fault_once, &w), ==, 0);
+    sem_wait(&w.stopped);
+    wr32(r, O_CR0, 0x9);
+    off = !(rd32(r, O_CR0ACK) & 4);
+    if (off) {
+        CHECK_EQ(mem_r64(&r->h, RIG_EVENTQ), 0x0000000500000004);
+    }
+    sem_post(&w.go_on);
+    pthread_join(thread, NULL);
+    rig_drain(r);
+    CHECK_EQ(rd32(r, O_CR0ACK) & 4, 0);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 1);
+    sem_destroy(&w.stopped);
+    sem_destroy(&w.go_on);
+    rig_free(r);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -192,5 +294,7 @@ int main(int argc, char **argv)
     g_test_add_func("/threads/C.6/late-cd", late_cd);
     g_test_add_func("/threads/C.6/late-stage-2", late_s2);
     g_test_add_func("/threads/A.9/late-disable", late_disable);
+    g_test_add_func("/threads/D.6/late-record", late_record);
+    g_test_add_func("/threads/A.9/late-eventqen", late_eventqen);
     return g_test_run();
 }
