@@ -272,8 +272,8 @@ static bool same_event(const uint64_t *got, const uint64_t *want)
 {
     uint64_t ignored = 0;
 
-    /* TTRnW is UNKNOWN but for F_PERMISSION of CLASS = TT. */
-    if ((want[0] & 0xff) != 0x13 || (want[1] >> 40 & 3) != 1) {
+    /* F_PERMISSION's TTRnW is UNKNOWN unless CLASS = TT. */
+    if ((want[0] & 0xff) == 0x13 && (want[1] >> 40 & 3) != 1) {
         ignored = UINT64_C(1) << 44;
     }
     return got[0] == want[0] && ((got[1] ^ want[1]) & ~ignored) == 0 &&

@@ -276,9 +276,9 @@ static bool report(void)
 /* F_PERMISSION's TTRnW is UNKNOWN unless CLASS = TT. */
 static uint64_t known_bits(const uint64_t w[4])
 {
-    bool tt = (w[0] & 0xff) == 0x13 && (w[1] >> 40 & 3) == 1;
+    bool unknown = (w[0] & 0xff) == 0x13 && (w[1] >> 40 & 3) != 1;
 
-    return tt ? UINT64_MAX : ~(UINT64_C(1) << 44);
+    return unknown ? ~(UINT64_C(1) << 44) : UINT64_MAX;
 }
 
 static bool same_event(const uint64_t got[4], const uint64_t want[4])

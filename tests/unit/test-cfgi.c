@@ -322,6 +322,18 @@ static void replacement(void)
     rig_free(r);
 }
 
+/* smmu3_reset() empties it. */
+static void reset(void)
+{
+    struct rig *r = begin_stes();
+
+    CHECK_EQ(cached_stes(r), 0xffff);
+    smmu3_reset(r->s);
+    rig_enable(r);
+    CHECK_EQ(cached_stes(r), 0);
+    rig_free(r);
+}
+
 /* Hits and misses. */
 static void counted(void)
 {
@@ -381,6 +393,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cfgi/C.3/tlb-stays", tlb_stays);
     g_test_add_func("/cfgi/off", off);
     g_test_add_func("/cfgi/replacement", replacement);
+    g_test_add_func("/cfgi/reset", reset);
     g_test_add_func("/cfgi/counted", counted);
     g_test_add_func("/cfgi/told-of-smmuen", told_of_smmuen);
     return g_test_run();

@@ -281,14 +281,16 @@ static void failures(void)
     fake_hole(&r->h, RIG_STRTAB + 0x840, RIG_STRTAB + 0x87f);
     rig_go(r, GOLDEN_SID, g->addr, "r");
     o = nth(&s, SMMU3_OBS_STE, 0);
-    CHECK(o && !o->config.words && o->config.addr == RIG_STRTAB + 0x840);
+    CHECK(o && !o->config.words && !o->config.cached &&
+          o->config.addr == RIG_STRTAB + 0x840);
     fake_no_holes(&r->h);
 
     s.n = 0;
     fake_hole(&r->h, 0x611111000, 0x611111fff);
     rig_go(r, GOLDEN_SID, g->addr, "r");
     o = nth(&s, SMMU3_OBS_CD, 0);
-    CHECK(o && !o->config.words && o->config.addr == 0x50003000);
+    CHECK(o && !o->config.words && !o->config.cached &&
+          o->config.addr == 0x50003000);
     fake_no_holes(&r->h);
 
     s.n = 0;

@@ -334,21 +334,58 @@ static void bounded(void)
 }
 
 /* smmu3_reset() empties; SMMUEN = 0 does not have to (A.9), and here does
- * not. */
+ * not. Many pages, of tables of their own: one look-up could fill what the
+ * next one is to miss. */
 static void reset_and_disable(void)
 {
     struct mapper m;
     struct rig *r = rig_one(&m, NULL);
 
-    map_at(&m, VA, 3, 0x30000000 | D_PAGE | D_S1ALL);
-    CHECK_OK(r, 0, VA, "r", 0x30000000);
-    map_at(&m, VA, 3, 0x31000000 | D_PAGE | D_S1ALL);
+    for (uint64_t i = 0; i < 64; i++) {
+        map_at(&m, i << 21, 3, (0x30000000 + (i << 12)) | D_PAGE | D_S1ALL);
+        CHECK_OK(r, 0, i << 21, "r", 0x30000000 + (i << 12));
+    }
+    for (uint64_t i = 0; i < 64; i++) {
+        uint64_t table = 0x50000000 + (i << 12);
+
+        map_put(&m, map_find(&m, i << 21, 2), table | D_TABLE);
+        mem_w64(&r->h, table, (0x31000000 + (i << 12)) | D_PAGE | D_S1ALL);
+    }
     wr32(r, O_CR0, 0xc);
     wr32(r, O_CR0, 0xd);
-    CHECK_OK(r, 0, VA, "r", 0x30000000);
+    for (uint64_t i = 0; i < 64; i++) {
+        CHECK_OK(r, 0, i << 21, "r", 0x30000000 + (i << 12));
+    }
     smmu3_reset(r->s);
     rig_enable(r);
-    CHECK_OK(r, 0, VA, "r", 0x31000000);
+    for (uint64_t i = 0; i < 64; i++) {
+        CHECK_OK(r, 0, i << 21, "r", 0x31000000 + (i << 12));
+    }
+    rig_free(r);
+}
+
+/* A stage-2 fault of a hit shows the IPA of the access, in blocks too. */
+static void ipa_of_a_hit(void)
+{
+    struct rig *r = rig_new();
+    struct mapper m = map_s1(&r->h, RIG_TABLES, 12, 25, RIG_TABLES + 0x1000);
+    struct mapper m2 = map_s2(&r->h, 0x40000000, 12, 24, 1, 0x40010000);
+
+    rig_set_ste(r, 0, ste_nested(RIG_CD, 0x40000000, 12, 24, 1));
+    rig_set_ste(r, 1, ste_s2(0x40000000, 12, 24, 1));
+    rig_set_cd(r, RIG_CD, cd_make(RIG_TABLES, 12, 25));
+    map_at(&m2, RIG_CD, 2, (RIG_CD & ~UINT64_C(0x1fffff)) | D_BLOCK | D_S2ALL);
+    map_at(&m2, RIG_TABLES, 2, RIG_TABLES | D_BLOCK | D_S2ALL);
+    map_at(&m2, 0x60200000, 2, 0x70000000 | D_BLOCK | (D_S2ALL & ~D_S2W));
+    map_at(&m, 0x400000, 2, 0x60200000 | D_BLOCK | D_S1ALL);
+    CHECK_OK(r, 0, 0x400000, "r", 0x70000000);
+    CHECK_ABORT(r, 0, 0x405678, "w", 0x0000000000000013, 0x0000028000000000,
+                0x405678, 0x60205000);
+    CHECK_ABORT(r, 0, 0x5ff000, "w", 0x0000000000000013, 0x0000028000000000,
+                0x5ff000, 0x603ff000);
+    CHECK_OK(r, 1, 0x60200000, "r", 0x70000000);
+    CHECK_ABORT(r, 1, 0x60205678, "w", 0x0000000100000013, 0x0000028000000000,
+                0x60205678, 0x60205000);
     rig_free(r);
 }
 
@@ -424,6 +461,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tlb/F.1/el2-and-e2h", el2_and_e2h);
     g_test_add_func("/tlb/F.2/faults-not-cached", faults_not_cached);
     g_test_add_func("/tlb/hits-are-checked", hits_are_checked);
+    g_test_add_func("/tlb/ipa-of-a-hit", ipa_of_a_hit);
     g_test_add_func("/tlb/B.9/a-and-r-not-cached", a_and_r_not_cached);
     g_test_add_func("/tlb/replacement", replacement);
     g_test_add_func("/tlb/bounded", bounded);

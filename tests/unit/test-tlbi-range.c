@@ -265,6 +265,17 @@ static void upper_half(void)
     rig_free(r);
 }
 
+static bool told(struct rig *r, uint64_t addr)
+{
+    for (unsigned i = 0; i < r->h.n_stale; i++) {
+        if (addr >= r->h.stale[i].addr_first &&
+            addr <= r->h.stale[i].addr_last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* In-tree row 9: the tag byte of a TBI address is no part of the entry. */
 static void tbi(void)
 {
@@ -289,7 +300,11 @@ static void tbi(void)
         CHECK_OK(r, 0, va ^ 0xa500000000000000, "r", 0x30000000);
         map_at(&m, P, 3, 0x30005000 | D_PAGE | D_S1ALL);
         CHECK_OK(r, 0, tagged, "r", 0x30000000);
+        r->h.n_stale = 0;
         rig_cmd(r, cmd_tlbi(0x12, 7, 3, va));
+        /* Whoever holds the tagged address is told as well. */
+        CHECK(told(r, va));
+        CHECK(told(r, tagged));
         CHECK_OK(r, 0, tagged, "r", 0x30005000);
         CHECK_OK(r, 0, va, "r", 0x30005000);
     }
