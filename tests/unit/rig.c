@@ -343,7 +343,8 @@ bool rig_same(struct rig *r, const struct smmu3_txn *txn, const char *what)
     smmu3_translate(r->s, txn, &got);
     event = rig_event(r, w);
     more = rig_drop_events(r) != 0;
-    same = got.outcome == want.outcome && event == want.event && !more;
+    same = got.outcome == want.outcome && event == want.event && !more &&
+           got.lg2_size >= 12 && got.lg2_size <= 64;
     if (same && event) {
         same = same_event(w, want.w) && same_fault(&got.fault, want.w);
     }
@@ -398,7 +399,7 @@ static bool check_result(struct rig *r, const char *file, int line,
     smmu3_translate(r->s, t, &res);
     event = rig_event(r, w);
     ok = res.outcome == outcome && (outcome != SMMU3_OK || res.pa == pa) &&
-         event == (want != NULL) &&
+         res.lg2_size >= 12 && res.lg2_size <= 64 && event == (want != NULL) &&
          (!want || (same_event(w, want) && same_fault(&res.fault, want))) &&
          rig_drop_events(r) == 0;
     if (!ok && report()) {

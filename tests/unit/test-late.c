@@ -75,6 +75,8 @@ static void late(enum late_case which)
     struct cd cd2 = cd_make(RIG_TABLES + 0x100000, 12, 25);
     pthread_t thread;
 
+    set_bits(cd2.w, 63, 48, 9); /* another ASID: CFGI is enough */
+
     sem_init(&l.stopped, 0, 0);
     sem_init(&l.go_on, 0, 0);
     map_at(&m, 0x1000, 3, 0x30000000 | D_PAGE | D_S1ALL);
@@ -119,12 +121,10 @@ static void late(enum late_case which)
     case LATE_STE:
         rig_set_ste(r, 0, ste_s1(RIG_CD + 64));
         rig_cmd(r, cmd_cfgi_ste(0, true));
-        rig_cmd(r, cmd_tlbi(0x11, 7, 3, 0));
         break;
     case LATE_CD:
         rig_set_cd(r, RIG_CD, cd2);
         rig_cmd(r, (struct cmd){ { 0x05, 1 } });
-        rig_cmd(r, cmd_tlbi(0x11, 7, 3, 0));
         break;
     case LATE_DISABLE: /* A.9: and all is to abort */
         wr32(r, O_GBPA, 0x80101000);
@@ -255,6 +255,87 @@ static void late_record(void)
     rig_free(r);
 }
 
+/* C.6: at a SYNC's completion the records of what was terminated before are
+ * visible. Here they wait for the one that is held up. */
+static void late_sync(void)
+{
+    struct rig *r = rig_threads();
+    struct slow_write w = { .r = r, .armed = true };
+    pthread_t thread;
+
+    sem_init(&w.stopped, 0, 0);
+    sem_init(&w.go_on, 0, 0);
+    r->h.on_write = stop_before_write;
+    r->h.on_write_arg = &w;
+    g_assert_cmpint(pthread_create(&thread, NULL, fault_once, &w), ==, 0);
+    sem_wait(&w.stopped);
+    rig_go(r, 6, 0x1000, "r");
+    mem_w64(&r->h, RIG_CMDQ, 0x1046);
+    wr32(r, O_CMDQ_PROD, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        if (rd32(r, O_CMDQ_CONS) == 1) {
+            CHECK_EQ(rd32(r, O_EVENTQ_PROD), 2);
+        } else {
+            CHECK(r->h.kicks > 0);
+            CHECK_EQ(r->h.irqs[SMMU3_IRQ_LINE_CMDQ_SYNC], 0);
+            smmu3_run(r->s);
+        }
+    }
+    sem_post(&w.go_on);
+    pthread_join(thread, NULL);
+    rig_drain(r);
+    CHECK_EQ(rd32(r, O_CMDQ_CONS), 1);
+    CHECK_EQ(rd32(r, O_EVENTQ_PROD), 2);
+    CHECK_EQ(r->h.irqs[SMMU3_IRQ_LINE_CMDQ_SYNC], 1);
+    sem_destroy(&w.stopped);
+    sem_destroy(&w.go_on);
+    rig_free(r);
+}
+
+/* A record of before a reset lands in memory after it: it must not lie where a
+ * newer one is shown. As long as it may, CR0ACK says that the queue is not off
+ * yet, or nothing new is written. */
+static void late_reset(void)
+{
+    struct rig *r = rig_threads();
+    struct slow_write w = { .r = r, .armed = true };
+    pthread_t thread;
+    bool busy;
+
+    sem_init(&w.stopped, 0, 0);
+    sem_init(&w.go_on, 0, 0);
+    r->h.on_write = stop_before_write;
+    r->h.on_write_arg = &w;
+    g_assert_cmpint(pthread_create(&thread, NULL, fault_once, &w), ==, 0);
+    sem_wait(&w.stopped);
+    smmu3_reset(r->s);
+    busy = rd32(r, O_CR0ACK) & 4;
+    if (!busy) {
+        rig_enable(r);
+        rig_go(r, 6, 0x1000, "r");
+    }
+    sem_post(&w.go_on);
+    pthread_join(thread, NULL);
+    if (busy) {
+        CHECK_EQ(rd32(r, O_CR0ACK), 0);
+        CHECK_EQ(rd32(r, O_EVENTQ_PROD), 0);
+        rig_enable(r);
+        rig_go(r, 6, 0x1000, "r");
+        CHECK_EQ(rd32(r, O_EVENTQ_PROD), 1);
+    }
+    if (rd32(r, O_EVENTQ_PROD) == 1) {
+        CHECK_EQ(mem_r64(&r->h, RIG_EVENTQ), 0x0000000600000004);
+    } else {
+        CHECK_EQ(rd32(r, O_EVENTQ_PROD), 0);
+    }
+    /* From here on all is as ever. */
+    rig_drop_events(r);
+    CHECK_ABORT(r, 7, 0x1000, "r", 0x0000000700000004, 0, 0, 0);
+    sem_destroy(&w.stopped);
+    sem_destroy(&w.go_on);
+    rig_free(r);
+}
+
 /* A.9: EVENTQEN 1 -> 0: the ACK clears when outstanding records are visible,
  * or will never be. */
 static void late_eventqen(void)
@@ -296,5 +377,7 @@ int main(int argc, char **argv)
     g_test_add_func("/threads/A.9/late-disable", late_disable);
     g_test_add_func("/threads/D.6/late-record", late_record);
     g_test_add_func("/threads/A.9/late-eventqen", late_eventqen);
+    g_test_add_func("/threads/C.6/late-sync", late_sync);
+    g_test_add_func("/threads/A.9/late-reset", late_reset);
     return g_test_run();
 }

@@ -73,7 +73,7 @@ static void bad_params(void)
 {
     struct fake_host h;
     struct smmu3_host ops;
-    struct smmu3_params bad[8];
+    struct smmu3_params bad[9];
     const char *error;
 
     fake_host_init(&h, 48);
@@ -88,7 +88,8 @@ static void bad_params(void)
     bad[4].cmdqs = 20;
     bad[5].eventqs = 20;
     bad[6].tlb_entries = SMMU3_CACHE_ENTRIES_MAX + 1;
-    bad[7].config_cache_entries = UINT32_MAX;
+    bad[7].config_cache_entries = SMMU3_CACHE_ENTRIES_MAX + 1;
+    bad[8].walk_cache_entries = UINT32_MAX;
     for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct smmu3 *s;
 

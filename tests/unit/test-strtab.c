@@ -242,6 +242,12 @@ static void two_level_alignment(void)
     reaches(r, 0, 0x32000000);
     set_strtab(r, BASE + 0x400, 1u << 16 | 8u << 6 | 16);
     reaches(r, 0, 0x31000000);
+    /* 2^3 are 64 bytes, 2^4 are 128. */
+    mem_w64(&r->h, BASE + 0x40, 0x33000000 | 9);
+    set_strtab(r, BASE + 0x40, 1u << 16 | 8u << 6 | 12);
+    reaches(r, 0, 0x31000000);
+    set_strtab(r, BASE + 0x40, 1u << 16 | 8u << 6 | 11);
+    reaches(r, 0, 0x33000000);
     /* One L1STD: 64 bytes. */
     mem_w64(&r->h, BASE + 0x40, 0x33000000 | 9);
     set_strtab(r, BASE + 0x40, 1u << 16 | 8u << 6 | 8);
