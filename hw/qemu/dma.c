@@ -9,16 +9,37 @@
 /* A result holds for this much at least, also that of a fault. */
 #define PIECE_LG2 12
 
-bool smmulator_serves(PCIDevice *dev)
+static SmmulatorPort *master_port(const SmmulatorMaster *m)
 {
-    return smmulator_port_of_device(dev) != NULL;
+    return m->pci ? smmulator_port_of_device(m->pci) : m->port;
+}
+
+/* A platform master is always on. */
+static bool master_enabled(const SmmulatorMaster *m)
+{
+    return !m->pci ||
+           (pci_get_word(m->pci->config + PCI_COMMAND) & PCI_COMMAND_MASTER);
+}
+
+/* What an ITS goes by when this is a message: the requester ID, or what stands
+ * for it where a StreamID has more bits. */
+static MemTxAttrs master_attrs(const SmmulatorPort *port, uint32_t sid)
+{
+    return (MemTxAttrs){
+        .requester_id = port->bus ? sid : port->device_id,
+    };
+}
+
+bool smmulator_serves(const SmmulatorMaster *m)
+{
+    return master_port(m) != NULL;
 }
 
 /* One piece of a transaction, which ends where its translation does. */
 static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
                              void *buf, size_t *len)
 {
-    MemTxAttrs attrs = { .requester_id = txn->sid };
+    MemTxAttrs attrs = master_attrs(port, txn->sid);
     bool write = txn->access != SMMU3_READ;
     struct smmu3_result res;
     hwaddr left;
@@ -44,22 +65,26 @@ static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
     }
 }
 
-MemTxResult smmulator_dma(PCIDevice *dev, const struct smmulator_attrs *attrs,
-                          uint64_t addr, void *buf, size_t len, bool write)
+MemTxResult smmulator_dma(const SmmulatorMaster *m,
+                          const struct smmulator_attrs *attrs, uint64_t addr,
+                          void *buf, size_t len, bool write)
 {
-    SmmulatorPort *port = smmulator_port_of_device(dev);
+    SmmulatorPort *port = master_port(m);
     MemTxResult result = MEMTX_OK;
     struct smmu3_txn txn;
     uint8_t *p = buf;
 
-    if (!(pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER)) {
+    if (!master_enabled(m)) {
         return MEMTX_DECODE_ERROR;
     }
     if (!port) {
-        return pci_dma_rw(dev, addr, buf, len,
-                          write ? DMA_DIRECTION_FROM_DEVICE
-                                : DMA_DIRECTION_TO_DEVICE,
-                          MEMTXATTRS_UNSPECIFIED);
+        AddressSpace *as =
+            m->pci ? pci_get_address_space(m->pci) : &address_space_memory;
+
+        return dma_memory_rw(as, addr, buf, len,
+                             write ? DMA_DIRECTION_FROM_DEVICE
+                                   : DMA_DIRECTION_TO_DEVICE,
+                             MEMTXATTRS_UNSPECIFIED);
     }
     txn = smmulator_port_txn(port, addr, write ? SMMU3_WRITE : SMMU3_READ);
     txn.ssv = attrs->ssv;

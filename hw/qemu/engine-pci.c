@@ -43,11 +43,14 @@ static bool engine_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
         .ssid = attrs->ssid,
         .pnu = attrs->pnu,
         .ind = attrs->ind,
+        .ns = attrs->ns,
         .attr = attrs->attr,
         .sh = attrs->sh,
     };
 
-    return smmulator_dma(PCI_DEVICE(s), &a, addr, buf, len, write) == MEMTX_OK;
+    const SmmulatorMaster master = { .pci = PCI_DEVICE(s) };
+
+    return smmulator_dma(&master, &a, addr, buf, len, write) == MEMTX_OK;
 }
 
 /*

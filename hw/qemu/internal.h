@@ -12,8 +12,27 @@
 
 OBJECT_DECLARE_SIMPLE_TYPE(SmmulatorState, SMMULATOR)
 
-/* One PCI function as the SMMU sees it; iommu.c. */
-typedef struct SmmulatorPort SmmulatorPort;
+/*
+ * A StreamID's way into the SMMU: that of one PCI function, or of a platform
+ * master. Made and listed under the big lock, lives as long as the SMMU;
+ * iommu.c.
+ */
+#define SMMULATOR_SEEN_SLOTS 16u
+struct SmmulatorPort {
+    struct rcu_head rcu; /* g_free_rcu() wants it first */
+    IOMMUMemoryRegion region;
+    AddressSpace as;
+    SmmulatorState *smmu;
+    PCIBus *bus; /* NULL: a platform master */
+    int devfn;
+    uint32_t sid;       /* of a platform master */
+    uint16_t device_id; /* of a platform master: what an ITS knows it by */
+    /* Page and SMMULATOR_SEEN_* of recent transactions, and the StreamID that
+     * they had: the bus may be gone when somebody asks. Atomic. */
+    uint64_t seen[SMMULATOR_SEEN_SLOTS];
+    uint32_t seen_sid;
+    QLIST_ENTRY(SmmulatorPort) next;
+};
 
 /* Where an instance sits on its board. */
 typedef struct SmmulatorPlace {
@@ -75,6 +94,26 @@ void smmulator_iommu_detach(SmmulatorState *s);
 void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale);
 /* The register file of some instance was accessed; under the big lock. */
 void smmulator_iommu_mmio_seen(void);
+/* The port of @dev; NULL if no SMMU of this plugin serves it. Under the big
+ * lock. */
+SmmulatorPort *smmulator_port_of_device(PCIDevice *dev);
+/* The port of a platform master with its own StreamID. Under the big lock. */
+SmmulatorPort *smmulator_port_new(SmmulatorState *s, uint32_t sid,
+                                  uint16_t device_id);
+/* Its StreamID at this moment. Of a PCI function only while it is there: its
+ * bus may be unplugged, and freed, later. */
+uint32_t smmulator_port_sid(const SmmulatorPort *port);
+/* A transaction with the attributes of QEMU's memory API. */
+struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
+                                    enum smmu3_access access);
+/* What a master of ours asks: smmu3_translate(), and the page is noted. */
+void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
+                              struct smmu3_result *res);
+
+/* seen.c */
+/* Keeps the page of a transaction; from any thread. */
+void smmulator_port_note_seen(SmmulatorPort *port, uint32_t sid, hwaddr addr,
+                              bool write, enum smmu3_outcome outcome);
 /*
  * Calls @fn for each page that the streams of @s touched lately: @flags are
  * SMMULATOR_SEEN_*. Under the big lock.
@@ -86,15 +125,6 @@ typedef void SmmulatorSeenFn(void *opaque, uint32_t sid, uint64_t page,
                              unsigned flags);
 void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
                                   void *opaque);
-/* The port of @dev; NULL if no SMMU of this plugin serves it. Under the big
- * lock. */
-SmmulatorPort *smmulator_port_of_device(PCIDevice *dev);
-/* A transaction with the attributes of QEMU's memory API. */
-struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
-                                    enum smmu3_access access);
-/* What a master of ours asks: smmu3_translate(), and the page is noted. */
-void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
-                              struct smmu3_result *res);
 
 /* board-virt.c */
 /*

@@ -32,24 +32,6 @@
  */
 #define RAZWI_BASE SMMU3_BIT(63)
 
-/* seen_slot() makes four bits. */
-#define SEEN_SLOTS 16u
-#define SEEN_VALID 8u
-
-struct SmmulatorPort {
-    struct rcu_head rcu; /* g_free_rcu() wants it first */
-    IOMMUMemoryRegion region;
-    AddressSpace as;
-    SmmulatorState *smmu;
-    PCIBus *bus;
-    int devfn;
-    /* Page and SMMULATOR_SEEN_* of recent transactions, and the StreamID that
-     * they had: the bus may be gone when somebody asks. Atomic. */
-    uint64_t seen[SEEN_SLOTS];
-    uint32_t seen_sid;
-    QLIST_ENTRY(SmmulatorPort) next;
-};
-
 /*
  * The last transaction of this thread, if it failed. On a fault QEMU's memory
  * core asks again for each piece of the access; only the first is a
@@ -74,11 +56,11 @@ void smmulator_iommu_mmio_seen(void)
     qatomic_set(&mmio_count, mmio_count + 1);
 }
 
-/* The requester ID at this moment: bus numbers are the guest's to assign. Only
- * while the port has a device: the bus may be unplugged, and freed, later. */
-static uint32_t port_sid(const SmmulatorPort *port)
+uint32_t smmulator_port_sid(const SmmulatorPort *port)
 {
-    return PCI_BUILD_BDF(pci_bus_num(port->bus), port->devfn);
+    /* Bus numbers are the guest's to assign. */
+    return port->bus ? PCI_BUILD_BDF(pci_bus_num(port->bus), port->devfn)
+                     : port->sid;
 }
 
 /*
@@ -122,43 +104,11 @@ static void note_outcome(const SmmulatorPort *port, hwaddr addr, bool write,
     };
 }
 
-static unsigned seen_slot(uint64_t page)
-{
-    return (page >> PAGE_LG2) * UINT64_C(0x9e3779b97f4a7c15) >> 60;
-}
-
-/* Keeps the page for smmulator_iommu_foreach_seen(). A race loses one. */
-static void note_seen(SmmulatorPort *port, uint32_t sid, hwaddr addr,
-                      bool write, enum smmu3_outcome outcome)
-{
-    uint64_t page = addr & ~PAGE_MASK_LOW;
-    uint64_t *slot = &port->seen[seen_slot(page)];
-    uint64_t was;
-    uint64_t now = page | SEEN_VALID |
-                   (write ? SMMULATOR_SEEN_WRITE : SMMULATOR_SEEN_READ) |
-                   (outcome == SMMU3_OK ? 0 : SMMULATOR_SEEN_FAULT);
-
-    /* The guest gave the bus another number. */
-    if (qatomic_read(&port->seen_sid) != sid) {
-        for (unsigned i = 0; i < SEEN_SLOTS; i++) {
-            qatomic_set(&port->seen[i], 0);
-        }
-        qatomic_set(&port->seen_sid, sid);
-    }
-    was = qatomic_read(slot);
-    if ((was & ~PAGE_MASK_LOW) == page) {
-        now |= was;
-    }
-    if (now != was) {
-        qatomic_set(slot, now);
-    }
-}
-
 struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
                                     enum smmu3_access access)
 {
     return (struct smmu3_txn){
-        .sid = port_sid(port),
+        .sid = smmulator_port_sid(port),
         .access = access,
         .addr = addr,
         .attr = 0xff,
@@ -229,7 +179,7 @@ static IOMMUTLBEntry smmulator_region_translate(IOMMUMemoryRegion *region,
     txn.silent = is_repeat(port, addr, write);
     smmu3_translate(port->smmu->core, &txn, &res);
     note_outcome(port, addr, write, res.outcome);
-    note_seen(port, txn.sid, addr, write, res.outcome);
+    smmulator_port_note_seen(port, txn.sid, addr, write, res.outcome);
 
     switch (res.outcome) {
     case SMMU3_OK:
@@ -302,16 +252,11 @@ static SmmulatorPort *find_port(SmmulatorState *s, PCIBus *bus, int devfn)
     return NULL;
 }
 
-static SmmulatorPort *new_port(SmmulatorState *s, PCIBus *bus, int devfn)
+/* Takes @port's fields but those of its region; @name is its region's. */
+static SmmulatorPort *add_port(SmmulatorState *s, SmmulatorPort *port,
+                               const char *name)
 {
-    SmmulatorPort *port = g_new0(SmmulatorPort, 1);
-    g_autofree char *name =
-        g_strdup_printf("smmulator-%s-%02x.%x", BUS(bus)->name, PCI_SLOT(devfn),
-                        PCI_FUNC(devfn));
-
     port->smmu = s;
-    port->bus = bus;
-    port->devfn = devfn;
     memory_region_init_iommu(&port->region, sizeof(port->region),
                              TYPE_SMMULATOR_REGION, OBJECT(s), name,
                              UINT64_MAX);
@@ -320,13 +265,36 @@ static SmmulatorPort *new_port(SmmulatorState *s, PCIBus *bus, int devfn)
     return port;
 }
 
+static SmmulatorPort *new_pci_port(SmmulatorState *s, PCIBus *bus, int devfn)
+{
+    SmmulatorPort *port = g_new0(SmmulatorPort, 1);
+    g_autofree char *name =
+        g_strdup_printf("smmulator-%s-%02x.%x", BUS(bus)->name, PCI_SLOT(devfn),
+                        PCI_FUNC(devfn));
+
+    port->bus = bus;
+    port->devfn = devfn;
+    return add_port(s, port, name);
+}
+
+SmmulatorPort *smmulator_port_new(SmmulatorState *s, uint32_t sid,
+                                  uint16_t device_id)
+{
+    SmmulatorPort *port = g_new0(SmmulatorPort, 1);
+    g_autofree char *name = g_strdup_printf("smmulator-sid-%x", sid);
+
+    port->sid = sid;
+    port->device_id = device_id;
+    return add_port(s, port, name);
+}
+
 static AddressSpace *get_address_space(PCIBus *bus, void *opaque, int devfn)
 {
     SmmulatorState *s = opaque;
     SmmulatorPort *port = find_port(s, bus, devfn);
 
     if (!port) {
-        port = new_port(s, bus, devfn);
+        port = new_pci_port(s, bus, devfn);
     }
     return &port->as;
 }
@@ -430,27 +398,9 @@ void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale)
         if (QLIST_EMPTY(&port->region.iommu_notify)) {
             continue;
         }
-        sid = port_sid(port);
+        sid = smmulator_port_sid(port);
         if (sid >= stale->sid_first && sid <= stale->sid_last) {
             notify_port(port, stale);
-        }
-    }
-}
-
-void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
-                                  void *opaque)
-{
-    SmmulatorPort *port;
-
-    QLIST_FOREACH(port, &s->ports, next)
-    {
-        for (unsigned i = 0; i < SEEN_SLOTS; i++) {
-            uint64_t seen = qatomic_read(&port->seen[i]);
-
-            if (seen & SEEN_VALID) {
-                fn(opaque, qatomic_read(&port->seen_sid), seen & ~PAGE_MASK_LOW,
-                   seen & PAGE_MASK_LOW & ~SEEN_VALID);
-            }
         }
     }
 }
@@ -472,8 +422,8 @@ void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
     last_fault.port = NULL;
     smmu3_translate(port->smmu->core, txn, res);
     if (!txn->ssv) {
-        note_seen(port, txn->sid, txn->addr, txn->access != SMMU3_READ,
-                  res->outcome);
+        smmulator_port_note_seen(port, txn->sid, txn->addr,
+                                 txn->access != SMMU3_READ, res->outcome);
     }
 }
 

@@ -21,31 +21,48 @@ struct smmulator_attrs {
     bool ssv; /* @ssid is valid */
     bool pnu;
     bool ind;
+    bool ns; /* as the master says; false from one that is Secure */
     uint32_t ssid;
     uint8_t attr; /* as in struct smmu3_txn; 0xff if none */
     uint8_t sh;
 };
 
-/*
- * Whether an SMMU of this plugin translates for @dev now. The answer can
- * change until the machine is ready; under the big lock.
- */
-bool smmulator_serves(PCIDevice *dev);
+/* A StreamID's way into an SMMU; internal.h. */
+typedef struct SmmulatorPort SmmulatorPort;
 
 /*
- * One transaction of @dev: moves @len bytes between @buf and bus address
- * @addr, @write: towards memory. StreamID: the requester ID at this moment.
+ * A DMA master of this plugin: a PCI function, whose SMMU and StreamID are
+ * those of its bus at the moment, or a platform master with a port of its own.
+ */
+typedef struct SmmulatorMaster {
+    PCIDevice *pci;      /* NULL: a platform master */
+    SmmulatorPort *port; /* of a platform master */
+    /* A transaction may wait for software (3.12.2): the master's protocol
+     * does not time out and needs no order. */
+    bool can_stall;
+} SmmulatorMaster;
+
+/*
+ * Whether an SMMU of this plugin translates for @m now. Of a PCI function the
+ * answer can change until the machine is ready; under the big lock.
+ */
+bool smmulator_serves(const SmmulatorMaster *m);
+
+/*
+ * One transaction of @m: moves @len bytes between @buf and bus address
+ * @addr, @write: towards memory. StreamID: the one of this moment.
  *
  * At most one event is recorded, whatever pages the transaction touches: it
  * ends at the first that aborts, and what was moved before stays moved.
  * A terminated RAZ/WI transaction is MEMTX_OK; a read gives zeroes.
  *
- * If no SMMU of this plugin serves @dev, this is a plain pci_dma_rw() and
- * @attrs is lost. If bus mastering is off, MEMTX_DECODE_ERROR, and no SMMU
+ * If no SMMU of this plugin serves @m, this is plain DMA and @attrs is lost.
+ * If a PCI function's bus mastering is off, MEMTX_DECODE_ERROR, and no SMMU
  * is asked.
  */
-MemTxResult smmulator_dma(PCIDevice *dev, const struct smmulator_attrs *attrs,
-                          uint64_t addr, void *buf, size_t len, bool write);
+MemTxResult smmulator_dma(const SmmulatorMaster *m,
+                          const struct smmulator_attrs *attrs, uint64_t addr,
+                          void *buf, size_t len, bool write);
 
 /* engine-pci.c: registers TYPE_SMMULATOR_ENGINE; called by plugin.c. */
 void smmulator_engine_register(void);
