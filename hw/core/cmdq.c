@@ -20,9 +20,10 @@
  * up the thread that serves MMIO. */
 #define BATCH 256u
 
-static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
+static void execute_tlbi(struct smmu3 *s, struct smmu3_bank *b,
+                         const struct smmu3_cmd_tlbi *t)
 {
-    bool e2h = s->regs.cr2 & SMMU3_CR2_E2H;
+    bool e2h = b->regs.cr2 & SMMU3_CR2_E2H;
     struct smmu3_tlb_scope scope = {
         .kinds =
             (uint8_t)((t->s1 ? 1u << SMMU3_TLB_S1 | 1u << SMMU3_TLB_S12 : 0) |
@@ -59,7 +60,8 @@ static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
     smmu3_inval_tlb(s, &scope);
 }
 
-static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
+static void execute(struct smmu3 *s, struct smmu3_bank *b,
+                    const struct smmu3_cmd *cmd)
 {
     switch (cmd->action) {
     case SMMU3_DO_CFGI_STE:
@@ -69,7 +71,7 @@ static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
         smmu3_inval_cd(s, cmd->sid_first, cmd->all_ssids, cmd->ssid);
         break;
     case SMMU3_DO_TLBI:
-        execute_tlbi(s, &cmd->tlbi);
+        execute_tlbi(s, b, &cmd->tlbi);
         break;
     case SMMU3_DO_NOTHING:
     case SMMU3_DO_SYNC:
@@ -89,61 +91,61 @@ static void observe(struct smmu3 *s, const uint64_t *words, uint32_t cerror)
 }
 
 /* ERR is in place before the error is (7.1). */
-static void stop(struct smmu3 *s, const uint64_t *words,
+static void stop(struct smmu3 *s, struct smmu3_bank *b, const uint64_t *words,
                  enum smmu3_cerror cerror)
 {
     uint64_t cons;
 
     smmu3_lock(s);
-    cons = s->regs.cmdq_cons & SMMU3_Q_INDEX;
+    cons = b->regs.cmdq_cons & SMMU3_Q_INDEX;
     smmu3_put(&cons, SMMU3_CMDQ_CONS_ERR, cerror);
-    s->regs.cmdq_cons = (uint32_t)cons;
+    b->regs.cmdq_cons = (uint32_t)cons;
     smmu3_unlock(s);
     observe(s, words, cerror);
-    smmu3_gerror_raise(s, SMMU3_GERROR_CMDQ_ERR);
+    smmu3_gerror_raise(s, b, SMMU3_GERROR_CMDQ_ERR);
 }
 
 /* Consumes the command at CONS. False if that must wait, or cannot be done. */
-static bool consume(struct smmu3 *s, unsigned log2)
+static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
 {
-    struct smmu3_regs *r = &s->regs;
+    struct smmu3_regs *r = &b->regs;
     uint64_t addr = smmu3_queue_addr(r->cmdq_base, r->cmdq_cons, log2,
                                      SMMU3_CMD_SIZE, s->features.oas);
     uint64_t words[SMMU3_CMD_WORDS] = { 0 };
     uint8_t raw[SMMU3_CMD_SIZE];
     struct smmu3_cmd cmd;
 
-    if (!s->host.read(s->host.opaque, addr, raw, sizeof(raw))) {
-        stop(s, words, SMMU3_CERROR_ABT);
+    if (!s->host.read(s->host.opaque, b->space, addr, raw, sizeof(raw))) {
+        stop(s, b, words, SMMU3_CERROR_ABT);
         return false;
     }
     words[0] = smmu3_ld64le(raw);
     words[1] = smmu3_ld64le(raw + 8);
     if (!smmu3_cmd_decode(&s->features, words, &cmd)) {
-        stop(s, words, SMMU3_CERROR_ILL);
+        stop(s, b, words, SMMU3_CERROR_ILL);
         return false;
     }
-    if (cmd.action == SMMU3_DO_SYNC && !smmu3_eventq_idle(s)) {
+    if (cmd.action == SMMU3_DO_SYNC && !smmu3_eventq_idle(s, b)) {
         s->host.kick(s->host.opaque);
         return false;
     }
-    execute(s, &cmd);
+    execute(s, b, &cmd);
     smmu3_lock(s);
     r->cmdq_cons = smmu3_queue_next(r->cmdq_cons, 1, log2);
     s->stats.commands[words[0] & 0xff]++;
     smmu3_unlock(s);
     observe(s, words, SMMU3_CERROR_NONE);
     if (cmd.irq) {
-        smmu3_irq_pulse(s, SMMU3_IRQ_LINE_CMDQ_SYNC);
+        smmu3_irq_pulse(s, b, SMMU3_IRQ_LINE_CMDQ_SYNC);
     }
     return true;
 }
 
 /* Is there a command, and may it be consumed? A PROD that is more than a whole
  * queue ahead belongs to no CONS: nothing is consumed (3.5.1). */
-static bool has_work(struct smmu3 *s, unsigned log2)
+static bool has_work(struct smmu3_bank *b, unsigned log2)
 {
-    struct smmu3_regs *r = &s->regs;
+    struct smmu3_regs *r = &b->regs;
     uint32_t used = smmu3_queue_used(r->cmdq_prod, r->cmdq_cons, log2);
 
     return (r->cr0 & SMMU3_CR0_CMDQEN) &&
@@ -151,28 +153,28 @@ static bool has_work(struct smmu3 *s, unsigned log2)
            used <= SMMU3_BIT(log2);
 }
 
-void smmu3_cmdq_run(struct smmu3 *s)
+void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b)
 {
-    unsigned log2 = smmu3_queue_log2(s->regs.cmdq_base, s->features.cmdqs);
+    unsigned log2 = smmu3_queue_log2(b->regs.cmdq_base, s->features.cmdqs);
     bool more = false;
 
-    if (s->cmdq_running) {
+    if (b->cmdq_running) {
         return;
     }
-    s->cmdq_running = true;
+    b->cmdq_running = true;
     for (unsigned n = 0; n <= BATCH; n++) {
         smmu3_lock(s);
-        more = has_work(s, log2);
+        more = has_work(b, log2);
         smmu3_unlock(s);
         if (!more || n == BATCH) {
             break;
         }
-        if (!consume(s, log2)) {
+        if (!consume(s, b, log2)) {
             more = false;
             break;
         }
     }
-    s->cmdq_running = false;
+    b->cmdq_running = false;
     if (more) {
         s->host.kick(s->host.opaque);
     }
@@ -180,5 +182,7 @@ void smmu3_cmdq_run(struct smmu3 *s)
 
 void smmu3_run(struct smmu3 *s)
 {
-    smmu3_cmdq_run(s);
+    for (unsigned i = 0; i < SMMU3_SPACES; i++) {
+        smmu3_cmdq_run(s, &s->bank[i]);
+    }
 }

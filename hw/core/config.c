@@ -42,12 +42,12 @@ static uint8_t tg1_granule(uint64_t tg)
     return lg2[tg];
 }
 
-static bool fetch(const struct smmu3_host *host, uint64_t addr, uint64_t *words,
-                  unsigned count)
+static bool fetch(const struct smmu3_host *host, enum smmu3_space space,
+                  uint64_t addr, uint64_t *words, unsigned count)
 {
     uint8_t raw[SMMU3_STE_SIZE];
 
-    if (!host->read(host->opaque, addr, raw, count * 8)) {
+    if (!host->read(host->opaque, space, addr, raw, count * 8)) {
         return false;
     }
     for (unsigned i = 0; i < count; i++) {
@@ -70,6 +70,7 @@ static unsigned effective_split(uint64_t cfg)
  */
 static enum smmu3_event fetch_l1std(const struct smmu3_features *f,
                                     const struct smmu3_host *host,
+                                    enum smmu3_space space,
                                     uint64_t strtab_base, uint64_t cfg,
                                     uint32_t sid, uint64_t *table,
                                     uint64_t *addr)
@@ -84,7 +85,7 @@ static enum smmu3_event fetch_l1std(const struct smmu3_features *f,
     uint64_t span;
 
     *addr = base + (uint64_t)(sid >> split) * SMMU3_L1STD_SIZE;
-    if (!fetch(host, *addr, &l1std, 1)) {
+    if (!fetch(host, space, *addr, &l1std, 1)) {
         return SMMU3_F_STE_FETCH;
     }
     span = smmu3_get(&l1std, SMMU3_L1STD_SPAN);
@@ -104,9 +105,9 @@ static enum smmu3_event fetch_l1std(const struct smmu3_features *f,
 
 enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
                                  const struct smmu3_host *host,
-                                 uint64_t strtab_base, uint64_t strtab_base_cfg,
-                                 uint32_t sid, uint64_t words[8],
-                                 uint64_t *addr)
+                                 enum smmu3_space space, uint64_t strtab_base,
+                                 uint64_t strtab_base_cfg, uint32_t sid,
+                                 uint64_t words[8], uint64_t *addr)
 {
     unsigned log2size =
         (unsigned)smmu3_get(&strtab_base_cfg, SMMU3_STRTAB_CFG_LOG2SIZE);
@@ -120,7 +121,7 @@ enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
     if (smmu3_get(&strtab_base_cfg, SMMU3_STRTAB_CFG_FMT) ==
         SMMU3_STRTAB_FMT_2LVL) {
         enum smmu3_event event = fetch_l1std(
-            f, host, strtab_base, strtab_base_cfg, sid, &table, addr);
+            f, host, space, strtab_base, strtab_base_cfg, sid, &table, addr);
         if (event != SMMU3_EVENT_NONE) {
             return event;
         }
@@ -129,8 +130,9 @@ enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
         table = strtab_base & SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(log2size + 6);
     }
     *addr = table + (uint64_t)index * SMMU3_STE_SIZE;
-    return fetch(host, *addr, words, SMMU3_STE_WORDS) ? SMMU3_EVENT_NONE
-                                                      : SMMU3_F_STE_FETCH;
+    return fetch(host, space, *addr, words, SMMU3_STE_WORDS)
+               ? SMMU3_EVENT_NONE
+               : SMMU3_F_STE_FETCH;
 }
 
 /*

@@ -19,9 +19,9 @@
  */
 enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
                                  const struct smmu3_host *host,
-                                 uint64_t strtab_base, uint64_t strtab_base_cfg,
-                                 uint32_t sid, uint64_t words[8],
-                                 uint64_t *addr);
+                                 enum smmu3_space space, uint64_t strtab_base,
+                                 uint64_t strtab_base_cfg, uint32_t sid,
+                                 uint64_t words[8], uint64_t *addr);
 
 /* Decodes an STE (5.2). A V = 0 or ILLEGAL one gives ->illegal. */
 void smmu3_ste_decode(const struct smmu3_features *f, const uint64_t words[8],

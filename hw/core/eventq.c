@@ -39,25 +39,25 @@ void smmu3_eventq_free(struct smmu3_eventq *q)
     free(q->complete);
 }
 
-static unsigned queue_log2(const struct smmu3 *s)
+static unsigned queue_log2(const struct smmu3 *s, const struct smmu3_bank *b)
 {
-    return smmu3_queue_log2(s->regs.eventq_base, s->features.eventqs);
+    return smmu3_queue_log2(b->regs.eventq_base, s->features.eventqs);
 }
 
 /* The mark of the @n-th slot behind PROD. The lock is held. */
-static uint8_t *complete_at(struct smmu3 *s, uint32_t n, unsigned log2)
+static uint8_t *complete_at(struct smmu3_bank *b, uint32_t n, unsigned log2)
 {
-    return &s->eventq.complete[(s->regs.eventq_prod + n) &
+    return &b->eventq.complete[(b->regs.eventq_prod + n) &
                                (uint32_t)smmu3_low(log2)];
 }
 
-void smmu3_eventq_abandon(struct smmu3 *s)
+void smmu3_eventq_abandon(struct smmu3 *s, struct smmu3_bank *b)
 {
-    struct smmu3_eventq *q = &s->eventq;
-    unsigned log2 = queue_log2(s);
+    struct smmu3_eventq *q = &b->eventq;
+    unsigned log2 = queue_log2(s, b);
 
     for (uint32_t n = 0; n < q->reserved; n++) {
-        uint8_t *complete = complete_at(s, n, log2);
+        uint8_t *complete = complete_at(b, n, log2);
 
         s->stats.events_lost += *complete != 0;
         *complete = 0;
@@ -68,11 +68,11 @@ void smmu3_eventq_abandon(struct smmu3 *s)
 }
 
 /* Reserves the next slot, or discards the record. The lock is held. */
-static bool reserve(struct smmu3 *s, struct slot *slot)
+static bool reserve(struct smmu3 *s, struct smmu3_bank *b, struct slot *slot)
 {
-    struct smmu3_eventq *q = &s->eventq;
-    struct smmu3_regs *r = &s->regs;
-    unsigned log2 = queue_log2(s);
+    struct smmu3_eventq *q = &b->eventq;
+    struct smmu3_regs *r = &b->regs;
+    unsigned log2 = queue_log2(s, b);
     uint32_t used = smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2);
     uint32_t next = smmu3_queue_next(r->eventq_prod, q->reserved, log2);
 
@@ -97,17 +97,17 @@ static bool reserve(struct smmu3 *s, struct slot *slot)
 
 /* PROD moves over the complete slots. The lock is held. True if the queue was
  * empty and is no longer. */
-static bool publish(struct smmu3 *s)
+static bool publish(struct smmu3 *s, struct smmu3_bank *b)
 {
-    struct smmu3_eventq *q = &s->eventq;
-    struct smmu3_regs *r = &s->regs;
-    unsigned log2 = queue_log2(s);
+    struct smmu3_eventq *q = &b->eventq;
+    struct smmu3_regs *r = &b->regs;
+    unsigned log2 = queue_log2(s, b);
     bool was_empty =
         smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2) == 0;
     bool moved = false;
 
     while (q->reserved) {
-        uint8_t *complete = complete_at(s, 0, log2);
+        uint8_t *complete = complete_at(b, 0, log2);
 
         if (!*complete) {
             break;
@@ -128,10 +128,11 @@ static bool publish(struct smmu3 *s)
  * is not published, and PROD does not move for it (7.2.1). Returns the
  * interrupt to raise, or SMMU3_IRQ_LINES.
  */
-static enum smmu3_irq settle(struct smmu3 *s, const struct slot *slot,
-                             const uint64_t *words, bool written)
+static enum smmu3_irq settle(struct smmu3 *s, struct smmu3_bank *b,
+                             const struct slot *slot, const uint64_t *words,
+                             bool written)
 {
-    struct smmu3_eventq *q = &s->eventq;
+    struct smmu3_eventq *q = &b->eventq;
     enum smmu3_irq line = SMMU3_IRQ_LINES;
 
     smmu3_lock(s);
@@ -141,11 +142,11 @@ static enum smmu3_irq settle(struct smmu3 *s, const struct slot *slot,
         s->stats.events_lost++;
     } else if (written) {
         q->complete[slot->index] = (uint8_t)words[0]; /* event number */
-        line = publish(s) ? SMMU3_IRQ_LINE_EVENTQ : line;
+        line = publish(s, b) ? SMMU3_IRQ_LINE_EVENTQ : line;
     } else {
         s->stats.events_lost++;
-        smmu3_eventq_abandon(s);
-        line = smmu3_gerror_toggle(s, SMMU3_GERROR_EVENTQ_ABT_ERR)
+        smmu3_eventq_abandon(s, b);
+        line = smmu3_gerror_toggle(b, SMMU3_GERROR_EVENTQ_ABT_ERR)
                    ? SMMU3_IRQ_LINE_GERROR
                    : line;
     }
@@ -164,7 +165,8 @@ static void observe(struct smmu3 *s, const uint64_t *words, bool lost)
     }
 }
 
-void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words)
+void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
+                         const uint64_t *words)
 {
     uint8_t raw[SMMU3_EVENT_SIZE];
     enum smmu3_irq line;
@@ -173,7 +175,7 @@ void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words)
     bool written;
 
     smmu3_lock(s);
-    reserved = reserve(s, &slot);
+    reserved = reserve(s, b, &slot);
     s->stats.events_lost += !reserved;
     smmu3_unlock(s);
     if (!reserved) {
@@ -183,20 +185,21 @@ void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words)
     for (unsigned i = 0; i < SMMU3_EVENT_WORDS; i++) {
         smmu3_st64le(raw + 8 * i, words[i]);
     }
-    written = s->host.write(s->host.opaque, slot.addr, raw, sizeof(raw));
-    line = settle(s, &slot, words, written);
+    written =
+        s->host.write(s->host.opaque, b->space, slot.addr, raw, sizeof(raw));
+    line = settle(s, b, &slot, words, written);
     if (line != SMMU3_IRQ_LINES) {
-        smmu3_irq_pulse(s, line);
+        smmu3_irq_pulse(s, b, line);
     }
     observe(s, words, !written);
 }
 
-bool smmu3_eventq_idle(struct smmu3 *s)
+bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b)
 {
     bool idle;
 
     smmu3_lock(s);
-    idle = !s->eventq.writers;
+    idle = !b->eventq.writers;
     smmu3_unlock(s);
     return idle;
 }

@@ -7,7 +7,7 @@
 
 #include "smmu3/regs.h"
 
-void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line)
+void smmu3_irq_pulse(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line)
 {
     uint32_t enable = line == SMMU3_IRQ_LINE_EVENTQ   ? SMMU3_IRQ_EVENTQ
                       : line == SMMU3_IRQ_LINE_GERROR ? SMMU3_IRQ_GERROR
@@ -15,30 +15,30 @@ void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line)
     bool enabled;
 
     smmu3_lock(s);
-    enabled = enable == 0 || (s->regs.irq_ctrl & enable);
+    enabled = enable == 0 || (b->regs.irq_ctrl & enable);
     smmu3_unlock(s);
     if (enabled && s->host.irq) {
         s->host.irq(s->host.opaque, line);
     }
 }
 
-bool smmu3_gerror_toggle(struct smmu3 *s, uint32_t bit)
+bool smmu3_gerror_toggle(struct smmu3_bank *b, uint32_t bit)
 {
-    if ((s->regs.gerror ^ s->regs.gerrorn) & bit) {
+    if ((b->regs.gerror ^ b->regs.gerrorn) & bit) {
         return false;
     }
-    s->regs.gerror ^= bit;
+    b->regs.gerror ^= bit;
     return true;
 }
 
-void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit)
+void smmu3_gerror_raise(struct smmu3 *s, struct smmu3_bank *b, uint32_t bit)
 {
     bool raised;
 
     smmu3_lock(s);
-    raised = smmu3_gerror_toggle(s, bit);
+    raised = smmu3_gerror_toggle(b, bit);
     smmu3_unlock(s);
     if (raised) {
-        smmu3_irq_pulse(s, SMMU3_IRQ_LINE_GERROR);
+        smmu3_irq_pulse(s, b, SMMU3_IRQ_LINE_GERROR);
     }
 }

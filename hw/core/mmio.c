@@ -23,7 +23,7 @@ enum guard {
 };
 
 /* Side effect of a write, after the register holds its new value. */
-typedef void (*written_fn)(struct smmu3 *s, uint64_t old);
+typedef void (*written_fn)(struct smmu3 *s, struct smmu3_bank *b, uint64_t old);
 
 struct reg {
     uint32_t offset;
@@ -35,49 +35,51 @@ struct reg {
 };
 
 /* EVENTQEN stays acknowledged while a record is on its way (6.3.9). */
-static uint32_t cr0ack(const struct smmu3 *s)
+static uint32_t cr0ack(const struct smmu3_bank *b)
 {
-    return s->regs.cr0 | (s->eventq.writers ? (uint32_t)SMMU3_CR0_EVENTQEN : 0);
+    return b->regs.cr0 | (b->eventq.writers ? (uint32_t)SMMU3_CR0_EVENTQEN : 0);
 }
 
-static void cr0_written(struct smmu3 *s, uint64_t old)
+static void cr0_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
-    uint64_t now = s->regs.cr0;
+    uint64_t now = b->regs.cr0;
 
     if ((old ^ now) & SMMU3_CR0_SMMUEN) {
         smmu3_inval_results(s);
     }
     if (now & ~old & SMMU3_CR0_CMDQEN) {
-        smmu3_cmdq_run(s);
+        smmu3_cmdq_run(s, b);
     }
 }
 
-static void gbpa_written(struct smmu3 *s, uint64_t old)
+static void gbpa_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
+    (void)b;
     (void)old;
     smmu3_inval_results(s);
 }
 
 /* Processing goes on once the error is acknowledged, with no write to PROD
  * (7.1). */
-static void gerrorn_written(struct smmu3 *s, uint64_t old)
+static void gerrorn_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
-    if ((old ^ s->regs.gerrorn) & SMMU3_GERROR_CMDQ_ERR) {
-        smmu3_cmdq_run(s);
+    if ((old ^ b->regs.gerrorn) & SMMU3_GERROR_CMDQ_ERR) {
+        smmu3_cmdq_run(s, b);
     }
 }
 
-static void cmdq_prod_written(struct smmu3 *s, uint64_t old)
+static void cmdq_prod_written(struct smmu3 *s, struct smmu3_bank *b,
+                              uint64_t old)
 {
     (void)old;
-    smmu3_cmdq_run(s);
+    smmu3_cmdq_run(s, b);
 }
 
 /* The index that the SMMU owns has no bits beyond the queue's size (6.3.26).
  */
-static void cut_cmdq(struct smmu3 *s, uint64_t old)
+static void cut_cmdq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
-    struct smmu3_regs *r = &s->regs;
+    struct smmu3_regs *r = &b->regs;
     unsigned log2 = smmu3_queue_log2(r->cmdq_base, s->features.cmdqs);
 
     (void)old;
@@ -87,9 +89,9 @@ static void cut_cmdq(struct smmu3 *s, uint64_t old)
     smmu3_unlock(s);
 }
 
-static void cut_eventq(struct smmu3 *s, uint64_t old)
+static void cut_eventq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
-    struct smmu3_regs *r = &s->regs;
+    struct smmu3_regs *r = &b->regs;
     unsigned log2 = smmu3_queue_log2(r->eventq_base, s->features.eventqs);
 
     (void)old;
@@ -105,14 +107,14 @@ static void cut_eventq(struct smmu3 *s, uint64_t old)
 #define ALL32 0xffffffffu
 
 static const struct reg registers[] = {
-    RO32(SMMU3_IDR0, idr[0]),
-    RO32(SMMU3_IDR1, idr[1]),
-    RO32(SMMU3_IDR2, idr[2]),
-    RO32(SMMU3_IDR3, idr[3]),
-    RO32(SMMU3_IDR4, idr[4]),
-    RO32(SMMU3_IDR5, idr[5]),
-    RO32(SMMU3_IIDR, iidr),
-    RO32(SMMU3_AIDR, aidr),
+    RO32(SMMU3_IDR0, id.idr[0]),
+    RO32(SMMU3_IDR1, id.idr[1]),
+    RO32(SMMU3_IDR2, id.idr[2]),
+    RO32(SMMU3_IDR3, id.idr[3]),
+    RO32(SMMU3_IDR4, id.idr[4]),
+    RO32(SMMU3_IDR5, id.idr[5]),
+    RO32(SMMU3_IIDR, id.iidr),
+    RO32(SMMU3_AIDR, id.aidr),
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
       SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN, cr0_written },
     { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
@@ -183,17 +185,17 @@ static const struct reg *find(uint32_t offset, unsigned size)
 }
 
 /* The field of register @r. The lock is held, or not needed. */
-static uint64_t load(const struct smmu3 *s, const struct reg *r)
+static uint64_t load(const struct smmu3_bank *b, const struct reg *r)
 {
-    const char *p = (const char *)&s->regs + r->field;
+    const char *p = (const char *)&b->regs + r->field;
 
     return r->size == 8 ? *(const uint64_t *)(const void *)p
                         : *(const uint32_t *)(const void *)p;
 }
 
-static void store(struct smmu3 *s, const struct reg *r, uint64_t value)
+static void store(struct smmu3_bank *b, const struct reg *r, uint64_t value)
 {
-    char *p = (char *)&s->regs + r->field;
+    char *p = (char *)&b->regs + r->field;
 
     if (r->size == 8) {
         *(uint64_t *)(void *)p = value;
@@ -202,19 +204,30 @@ static void store(struct smmu3 *s, const struct reg *r, uint64_t value)
     }
 }
 
-uint64_t smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size)
+/* The bank that an access belongs to. */
+static struct smmu3_bank *bank_of(struct smmu3 *s, enum smmu3_space space,
+                                  uint32_t offset)
 {
+    (void)space;
+    (void)offset;
+    return &s->bank[SMMU3_NS];
+}
+
+uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
+                         uint32_t offset, unsigned size)
+{
+    struct smmu3_bank *b = bank_of(s, space, offset);
     const struct reg *r = find(offset, size);
     uint64_t value = 0;
 
     if (r) {
         smmu3_lock(s);
-        value = load(s, r);
+        value = load(b, r);
         smmu3_unlock(s);
         value >>= offset == r->offset ? 0 : 32;
     } else if (size == 4 && offset == SMMU3_CR0ACK) {
         smmu3_lock(s);
-        value = cr0ack(s);
+        value = cr0ack(b);
         smmu3_unlock(s);
     } else if (size == 4) {
         for (size_t i = 0; i < sizeof(id_block) / sizeof(id_block[0]); i++) {
@@ -227,9 +240,9 @@ uint64_t smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size)
 }
 
 /* The bits of @r that may be written now. The lock is held. */
-static uint64_t writable(const struct smmu3 *s, const struct reg *r)
+static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
 {
-    uint32_t on = cr0ack(s);
+    uint32_t on = cr0ack(b);
     uint64_t table = on & SMMU3_CR0_SMMUEN ? 0 : SMMU3_CR1_TABLE;
     uint64_t queue =
         on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN) ? 0 : SMMU3_CR1_QUEUE;
@@ -264,9 +277,10 @@ static uint64_t reserved(const struct smmu3 *s, const struct reg *r)
     return 0;
 }
 
-void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
-                      unsigned size)
+void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
+                      uint64_t value, unsigned size)
 {
+    struct smmu3_bank *b = bank_of(s, space, offset);
     const struct reg *r = find(offset, size);
     uint64_t mask;
     uint64_t old;
@@ -277,8 +291,8 @@ void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
         return;
     }
     smmu3_lock(s);
-    old = load(s, r);
-    mask = writable(s, r) & ~reserved(s, r);
+    old = load(b, r);
+    mask = writable(b, r) & ~reserved(s, r);
     if (size < r->size) {
         /* One half of a 64-bit register. */
         bool upper = offset != r->offset;
@@ -286,9 +300,9 @@ void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
         mask &= upper ? SMMU3_MASK(63, 32) : SMMU3_MASK(31, 0);
         value = upper ? value << 32 : value & ALL32;
     }
-    store(s, r, (old & ~mask) | (value & mask));
+    store(b, r, (old & ~mask) | (value & mask));
     smmu3_unlock(s);
     if (mask && r->written) {
-        r->written(s, old);
+        r->written(s, b, old);
     }
 }

@@ -14,18 +14,14 @@
 #define SMMU3_CORE_STATE_H
 
 #include "cfgcache.h"
+#include "idregs.h"
 #include "tlb.h"
 #include "types.h"
 
 #include "smmu3/smmu3.h"
 
-/* IIDR.ProductID, and PIDR's part number: no product that Linux knows. */
-#define SMMU3_PRODUCT 0x3a3u
-
 struct smmu3_regs {
-    uint32_t idr[6];
-    uint32_t iidr;
-    uint32_t aidr;
+    struct smmu3_id_regs id;
     uint32_t cr0;
     uint32_t cr1;
     uint32_t cr2;
@@ -53,16 +49,25 @@ struct smmu3_eventq {
     uint64_t generation; /* raised when what is reserved is given up */
 };
 
+/* One programming interface: the Non-secure or the Secure one (3.10). */
+struct smmu3_bank {
+    enum smmu3_space space; /* where its tables and queues lie */
+    struct smmu3_regs regs;
+    struct smmu3_eventq eventq;
+    /* smmu3_cmdq_run() is active: a command read from our own registers must
+     * not enter it again. */
+    bool cmdq_running;
+};
+
 struct smmu3 {
     struct smmu3_features features;
     struct smmu3_host host;
     struct smmu3_observer observer;
 
-    struct smmu3_regs regs;
+    struct smmu3_bank bank[SMMU3_SPACES];
     struct smmu3_tlb tlb;
     struct smmu3_tlb walk_cache;
     struct smmu3_cfgcache config_cache;
-    struct smmu3_eventq eventq;
     struct smmu3_stats stats;
 
     /* Counts what may have made a result in the making stale: invalidations
@@ -71,9 +76,6 @@ struct smmu3 {
     /* Some CD since reset had TBI: input addresses may carry tags that the
      * TLB does not see. */
     bool tbi_seen;
-    /* smmu3_cmdq_run() is active: a command read from our own registers must
-     * not enter it again. */
-    bool cmdq_running;
 };
 
 static inline void smmu3_lock(struct smmu3 *s)
@@ -94,33 +96,35 @@ static inline void smmu3_unlock(struct smmu3 *s)
 
 /* Makes the error @bit of GERROR active. The lock is held. False if it is
  * active already; else SMMU3_IRQ_LINE_GERROR is to be pulsed. */
-bool smmu3_gerror_toggle(struct smmu3 *s, uint32_t bit);
+bool smmu3_gerror_toggle(struct smmu3_bank *b, uint32_t bit);
 
 /* Makes the error @bit of GERROR active, if it is not. Takes the lock. */
-void smmu3_gerror_raise(struct smmu3 *s, uint32_t bit);
+void smmu3_gerror_raise(struct smmu3 *s, struct smmu3_bank *b, uint32_t bit);
 
 /* Pulses @line if IRQ_CTRL allows; CMD_SYNC's has no enable. No lock held. */
-void smmu3_irq_pulse(struct smmu3 *s, enum smmu3_irq line);
+void smmu3_irq_pulse(struct smmu3 *s, struct smmu3_bank *b,
+                     enum smmu3_irq line);
 
 /* eventq.c */
 
-/* Puts a record into the event queue, or discards it (7.2). No lock held. */
-void smmu3_eventq_report(struct smmu3 *s, const uint64_t *words);
+/* Puts a record into the event queue of @b, or discards it (7.2). No lock held. */
+void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
+                         const uint64_t *words);
 
 /* Room for a queue of 2^@log2_max records. False: no memory. */
 bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max);
 void smmu3_eventq_free(struct smmu3_eventq *q);
 
 /* Gives up the records that are on their way. The lock is held. */
-void smmu3_eventq_abandon(struct smmu3 *s);
+void smmu3_eventq_abandon(struct smmu3 *s, struct smmu3_bank *b);
 
 /* Is no record on its way? Takes the lock. */
-bool smmu3_eventq_idle(struct smmu3 *s);
+bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b);
 
 /* cmdq.c */
 
 /* Consumes commands, a bounded number at once. No lock held. */
-void smmu3_cmdq_run(struct smmu3 *s);
+void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b);
 
 /* inval.c: one handler per command. Each returns with the effect complete. */
 

@@ -50,8 +50,9 @@ static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
     enum smmu3_event event;
 
     e->sid = x->txn->sid;
-    event = smmu3_ste_fetch(&s->features, &s->host, x->strtab_base,
-                            x->strtab_base_cfg, e->sid, e->words, &addr);
+    event =
+        smmu3_ste_fetch(&s->features, &s->host, x->bank->space, x->strtab_base,
+                        x->strtab_base_cfg, e->sid, e->words, &addr);
     observe(x, SMMU3_OBS_STE, addr, event == SMMU3_EVENT_NONE ? e->words : NULL,
             false);
     switch (event) {
@@ -138,7 +139,8 @@ static bool read_cd(struct smmu3_xlat *x, uint64_t words[SMMU3_CD_WORDS])
         }
         pa = hit.pa;
     }
-    if (!x->s->host.read(x->s->host.opaque, pa, raw, sizeof(raw))) {
+    if (!x->s->host.read(x->s->host.opaque, x->bank->space, pa, raw,
+                         sizeof(raw))) {
         x->fault.fetch_addr = pa;
         return smmu3_xlat_fail(x, SMMU3_F_CD_FETCH, SMMU3_FAULT_ALWAYS);
     }

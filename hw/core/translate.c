@@ -21,19 +21,22 @@
 static void begin(struct smmu3_xlat *x, struct smmu3 *s,
                   const struct smmu3_txn *txn)
 {
+    struct smmu3_bank *b = &s->bank[SMMU3_NS];
+
     memset(x, 0, sizeof(*x));
     x->s = s;
+    x->bank = b;
     x->txn = txn;
     x->rnw = txn->access == SMMU3_READ;
     x->ind = txn->ind && x->rnw;
     x->caches = !txn->probe;
     smmu3_lock(s);
     x->epoch = s->epoch;
-    x->cr0 = s->regs.cr0;
-    x->cr2 = s->regs.cr2;
-    x->gbpa = s->regs.gbpa;
-    x->strtab_base = s->regs.strtab_base;
-    x->strtab_base_cfg = s->regs.strtab_base_cfg;
+    x->cr0 = b->regs.cr0;
+    x->cr2 = b->regs.cr2;
+    x->gbpa = b->regs.gbpa;
+    x->strtab_base = b->regs.strtab_base;
+    x->strtab_base_cfg = b->regs.strtab_base_cfg;
     smmu3_unlock(s);
 }
 
@@ -178,7 +181,7 @@ static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
     result->fault = x->fault;
     if (record && !x->txn->silent && !x->txn->probe) {
         smmu3_event_encode(&x->fault, x->txn, words);
-        smmu3_eventq_report(x->s, words);
+        smmu3_eventq_report(x->s, x->bank, words);
     }
 }
 

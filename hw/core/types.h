@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the core pass to each other: what is implemented, and
- * decoded, validated configuration.
+ * What the parts of the core pass to each other: decoded, validated
+ * configuration.
  * Layer L1 of the core: types only.
  */
 #ifndef SMMU3_CORE_TYPES_H
 #define SMMU3_CORE_TYPES_H
 
+#include "smmu3/features.h"
 #include "smmu3/host.h"
 #include "smmu3/txn.h"
-
-/* What is implemented: the source of the ID registers, and of every check that
- * depends on one. Sizes in bits. */
-struct smmu3_features {
-    bool s1p;
-    bool s2p;
-    bool hyp;
-    uint8_t oas;
-    uint8_t ias; /* 3.4 */
-    uint8_t sidsize;
-    uint8_t cmdqs;
-    uint8_t eventqs;
-};
 
 /* StreamWorld (3.3.4), Non-secure. */
 enum smmu3_world {

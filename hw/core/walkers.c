@@ -94,8 +94,9 @@ static enum smmu3_read on_read(void *ctx, uint64_t addr, uint8_t raw[8],
         *pa = hit.pa;
     }
     x->n.walk_reads++;
-    return x->s->host.read(x->s->host.opaque, *pa, raw, 8) ? SMMU3_READ_OK
-                                                           : SMMU3_READ_ABORT;
+    return x->s->host.read(x->s->host.opaque, x->bank->space, *pa, raw, 8)
+               ? SMMU3_READ_OK
+               : SMMU3_READ_ABORT;
 }
 
 bool smmu3_walk_job(struct smmu3_walk_job *job, struct smmu3_leaf *leaf)

@@ -20,6 +20,7 @@ enum smmu3_fault_rule {
 
 struct smmu3_xlat {
     struct smmu3 *s;
+    struct smmu3_bank *bank; /* of the stream's security state */
     const struct smmu3_txn *txn;
     bool rnw;    /* as events record it */
     bool ind;    /* a write is always data (13.1.2) */

@@ -10,18 +10,13 @@
 #include "compat.h"
 #include "internal.h"
 
-#define STAGE_DEFAULT "nested"
-
 SmmulatorList smmulator_instances = QLIST_HEAD_INITIALIZER(smmulator_instances);
 
-static const struct {
-    const char *name;
-    bool s1p, s2p;
-} stages[] = {
-    { "1", true, false },
-    { "2", false, true },
-    { "nested", true, true },
-};
+/* The security state of an access; who does not say is Non-secure. */
+static enum smmu3_space space_of(MemTxAttrs attrs)
+{
+    return attrs.secure ? SMMU3_S : SMMU3_NS;
+}
 
 static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
                              unsigned size, MemTxAttrs attrs)
@@ -33,7 +28,7 @@ static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    *data = smmu3_mmio_read(s->core, addr, size);
+    *data = smmu3_mmio_read(s->core, space_of(attrs), addr, size);
     return MEMTX_OK;
 }
 
@@ -46,7 +41,7 @@ static MemTxResult mmio_write(void *opaque, hwaddr addr, uint64_t data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    smmu3_mmio_write(s->core, addr, data, size);
+    smmu3_mmio_write(s->core, space_of(attrs), addr, data, size);
     return MEMTX_OK;
 }
 
@@ -83,12 +78,7 @@ static bool make_core(SmmulatorState *s, Error **errp)
     const char *error = NULL;
     struct smmu3_host host;
 
-    for (unsigned i = 0; i < ARRAY_SIZE(stages); i++) {
-        if (g_str_equal(stages[i].name, s->stage)) {
-            params.s1p = stages[i].s1p;
-            params.s2p = stages[i].s2p;
-        }
-    }
+    params.f = smmulator_features(s);
     params.tlb_entries = s->tlb_entries;
     params.walk_cache_entries = s->walk_cache_entries;
     params.config_cache_entries = s->config_cache_entries;
@@ -96,11 +86,7 @@ static bool make_core(SmmulatorState *s, Error **errp)
     host = smmulator_wire_init(s);
     s->core = smmu3_new(&params, &host, NULL, &error);
     if (!s->core) {
-        g_autofree char *text = g_strdup(error ? error : "no core");
-
-        /* The core names its parameters in C, QEMU in its own way. */
-        g_strdelimit(text, "_", '-');
-        error_setg(errp, "smmulator: %s", text);
+        error_setg(errp, "smmulator: %s", error ? error : "no core");
         smmulator_wire_cleanup(s);
         return false;
     }
@@ -140,27 +126,9 @@ static void smmulator_unrealize(DeviceState *dev)
     s->core = NULL;
 }
 
-static char *get_stage(Object *obj, Error **errp)
+static void smmulator_instance_init(Object *obj)
 {
-    return g_strdup(SMMULATOR(obj)->stage);
-}
-
-static void set_stage(Object *obj, const char *value, Error **errp)
-{
-    SmmulatorState *s = SMMULATOR(obj);
-
-    if (DEVICE(obj)->realized) {
-        error_setg(errp, "stage cannot change after realize");
-        return;
-    }
-    for (unsigned i = 0; i < ARRAY_SIZE(stages); i++) {
-        if (g_str_equal(stages[i].name, value)) {
-            g_free(s->stage);
-            s->stage = g_strdup(value);
-            return;
-        }
-    }
-    error_setg(errp, "stage=%s: give 1, 2 or nested", value);
+    smmulator_properties_init(SMMULATOR(obj));
 }
 
 static void smmulator_finalize(Object *obj)
@@ -184,7 +152,6 @@ static const struct {
     const char *text;
 } descriptions[] = {
     { "primary-bus", "root bus that it serves (default: the board's own)" },
-    { "stage", "stages it implements: 1, 2 or nested" },
     { "tlb-entries", "translations that the TLB holds; 0: no TLB" },
     { "walk-cache-entries", "table descriptors that it caches; 0: none" },
     { "config-cache-entries", "STEs, and as many CDs, that it caches; "
@@ -218,7 +185,6 @@ static void smmulator_class_init(ObjectClass *oc, SmmulatorClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
     ResettableClass *rc = RESETTABLE_CLASS(oc);
-    ObjectProperty *stage;
 
     dc->desc = "Arm SMMUv3";
     dc->realize = smmulator_realize;
@@ -232,8 +198,7 @@ static void smmulator_class_init(ObjectClass *oc, SmmulatorClassData *data)
     set_property_defaults();
     /* The macro of the same purpose wants a const array. */
     device_class_set_props_n(dc, properties, ARRAY_SIZE(properties));
-    stage = object_class_property_add_str(oc, "stage", get_stage, set_stage);
-    object_property_set_default_str(stage, STAGE_DEFAULT);
+    smmulator_properties_register(oc);
     for (unsigned i = 0; i < ARRAY_SIZE(descriptions); i++) {
         object_class_property_set_description(oc, descriptions[i].name,
                                               descriptions[i].text);
@@ -244,6 +209,7 @@ static const TypeInfo smmulator_type = {
     .name = TYPE_SMMULATOR,
     .parent = TYPE_DEVICE,
     .instance_size = sizeof(SmmulatorState),
+    .instance_init = smmulator_instance_init,
     .instance_finalize = smmulator_finalize,
     .class_init = smmulator_class_init,
 };

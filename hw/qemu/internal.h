@@ -49,6 +49,9 @@ struct SmmulatorState {
     /* Properties */
     PCIBus *primary_bus;
     char *stage;
+    uint8_t arch_minor;
+    uint64_t given; /* bits: which of the features the user chose */
+    struct smmu3_features given_features;
     uint32_t tlb_entries;
     uint32_t walk_cache_entries;
     uint32_t config_cache_entries;
@@ -76,6 +79,12 @@ typedef QLIST_HEAD(SmmulatorList, SmmulatorState) SmmulatorList;
 /* device.c: the realized instances, newest first; under the big lock. */
 extern SmmulatorList smmulator_instances;
 void smmulator_device_register(void);
+
+/* properties.c */
+void smmulator_properties_init(SmmulatorState *s);
+void smmulator_properties_register(ObjectClass *oc);
+/* What the user asked for, over the defaults of the version and stages. */
+struct smmu3_features smmulator_features(const SmmulatorState *s);
 
 /* wire.c: guest memory, interrupts and deferred work, for the core. */
 struct smmu3_host smmulator_wire_init(SmmulatorState *s);

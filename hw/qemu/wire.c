@@ -66,12 +66,14 @@ static bool guest_access(uint64_t pa, uint8_t *buf, size_t len, bool write)
     return result == MEMTX_OK;
 }
 
-static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
+static bool host_read(void *opaque, enum smmu3_space space, uint64_t pa,
+                      void *buf, size_t len)
 {
     return guest_access(pa, buf, len, false);
 }
 
-static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
+static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
+                       const void *buf, size_t len)
 {
     return guest_access(pa, (uint8_t *)buf, len, true);
 }

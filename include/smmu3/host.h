@@ -14,6 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The two security states, and their physical address spaces (3.10). */
+enum smmu3_space {
+    SMMU3_NS, /* Non-secure */
+    SMMU3_S,  /* Secure */
+    SMMU3_SPACES,
+};
+
 /* The wired interrupts, in the order in which boards number them (3.18). */
 enum smmu3_irq {
     SMMU3_IRQ_LINE_EVENTQ,
@@ -40,13 +47,15 @@ struct smmu3_host {
     void *opaque;
 
     /*
-     * Reads or writes @len bytes (at most 64) of Non-secure physical memory.
+     * Reads or writes @len bytes (at most 64) of physical memory in @space.
      * False is an external abort. Naturally aligned 8-byte pieces are
      * single-copy atomic (3.21.1). Called with no lock of the core held, from
      * any thread that called the core.
      */
-    bool (*read)(void *opaque, uint64_t pa, void *buf, size_t len);
-    bool (*write)(void *opaque, uint64_t pa, const void *buf, size_t len);
+    bool (*read)(void *opaque, enum smmu3_space space, uint64_t pa, void *buf,
+                 size_t len);
+    bool (*write)(void *opaque, enum smmu3_space space, uint64_t pa,
+                  const void *buf, size_t len);
 
     /* Pulses a wired interrupt; from any thread. */
     void (*irq)(void *opaque, enum smmu3_irq line);

@@ -10,6 +10,7 @@
 #ifndef SMMU3_SMMU3_H
 #define SMMU3_SMMU3_H
 
+#include "smmu3/features.h"
 #include "smmu3/host.h"
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
@@ -19,15 +20,10 @@ struct smmu3;
 
 /* What the integrator chooses. Start from smmu3_params_default(). */
 struct smmu3_params {
-    bool s1p;                      /* IDR0.S1P */
-    bool s2p;                      /* IDR0.S2P */
+    struct smmu3_features f;       /* .ias is ignored */
     unsigned tlb_entries;          /* translations; 0: no TLB */
     unsigned walk_cache_entries;   /* table descriptors; 0: none */
     unsigned config_cache_entries; /* STEs, and as many CDs; 0: none */
-    unsigned oas;                  /* bits: 32, 36, 40, 42, 44, 48 */
-    unsigned sidsize;              /* IDR1.SIDSIZE, 0..32 */
-    unsigned cmdqs;                /* IDR1.CMDQS, 0..19 */
-    unsigned eventqs;              /* IDR1.EVENTQS, 0..19 */
 };
 
 /* Largest size of each cache, in entries. */
@@ -51,7 +47,7 @@ struct smmu3_stats {
     uint64_t events[256];   /* recorded, by number */
 };
 
-/* The defaults: nested, OAS 48, SIDSIZE 16, queues of 2^19. */
+/* The defaults: nested, v3.2; see smmu3_features_default(). */
 struct smmu3_params smmu3_params_default(void);
 
 /*
@@ -69,13 +65,14 @@ void smmu3_free(struct smmu3 *s);
 void smmu3_reset(struct smmu3 *s);
 
 /*
- * Register accesses (6.1, 6.2). @offset is relative to the base of page 0, in
- * bytes; @size is in bytes. Any other size than 4 and 8, and any misaligned or
+ * Register accesses (6.1, 6.2). @space is the security state of the access;
+ * @offset is relative to the base of page 0, in bytes; @size is in bytes. Any other size than 4 and 8, and any misaligned or
  * unallocated offset, is RAZ/WI.
  */
-uint64_t smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size);
-void smmu3_mmio_write(struct smmu3 *s, uint32_t offset, uint64_t value,
-                      unsigned size);
+uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
+                         uint32_t offset, unsigned size);
+void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
+                      uint64_t value, unsigned size);
 
 /* Does a bounded share of the deferred work that smmu3_host.kick announced. */
 void smmu3_run(struct smmu3 *s);

@@ -80,19 +80,23 @@ static void check_access(const struct fuzz_host *h, uint64_t pa, size_t len)
     FUZZ_CHECK(pa < h->limit && pa + len <= h->limit);
 }
 
-static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
+static bool host_read(void *opaque, enum smmu3_space space, uint64_t pa,
+                      void *buf, size_t len)
 {
     struct fuzz_host *h = opaque;
 
+    (void)space;
     h->reads++;
     check_access(h, pa, len);
     return fuzz_peek(h, pa, buf, len);
 }
 
-static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
+static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
+                       const void *buf, size_t len)
 {
     struct fuzz_host *h = opaque;
 
+    (void)space;
     check_access(h, pa, len);
     if (h->writes_anywhere) {
         return (pa >> 44 & 0xf) != 0xf;
@@ -187,14 +191,14 @@ struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries)
 
 void fuzz_enable(struct smmu3 *s, uint32_t cfg, uint32_t cr2)
 {
-    smmu3_mmio_write(s, 0x02c, cr2, 4);
-    smmu3_mmio_write(s, 0x080, FUZZ_STRTAB, 8);
-    smmu3_mmio_write(s, 0x088, cfg, 4);
-    smmu3_mmio_write(s, 0x090, FUZZ_CMDQ | 12, 8);
-    smmu3_mmio_write(s, 0x0a0, FUZZ_EVENTQ | FUZZ_EVENTQ_LOG2, 8);
-    smmu3_mmio_write(s, 0x050, 0x5, 4);
-    smmu3_mmio_write(s, 0x020, 0xd, 4);
-    FUZZ_CHECK(smmu3_mmio_read(s, 0x024, 4) == 0xd);
+    smmu3_mmio_write(s, SMMU3_NS, 0x02c, cr2, 4);
+    smmu3_mmio_write(s, SMMU3_NS, 0x080, FUZZ_STRTAB, 8);
+    smmu3_mmio_write(s, SMMU3_NS, 0x088, cfg, 4);
+    smmu3_mmio_write(s, SMMU3_NS, 0x090, FUZZ_CMDQ | 12, 8);
+    smmu3_mmio_write(s, SMMU3_NS, 0x0a0, FUZZ_EVENTQ | FUZZ_EVENTQ_LOG2, 8);
+    smmu3_mmio_write(s, SMMU3_NS, 0x050, 0x5, 4);
+    smmu3_mmio_write(s, SMMU3_NS, 0x020, 0xd, 4);
+    FUZZ_CHECK(smmu3_mmio_read(s, SMMU3_NS, 0x024, 4) == 0xd);
 }
 
 void fuzz_drain(struct smmu3 *s, struct fuzz_host *h)
@@ -252,7 +256,7 @@ void pair_fini(struct pair *p)
 static bool take_event(struct pair *p, unsigned i, uint64_t w[4])
 {
     uint32_t mask = (1u << FUZZ_EVENTQ_LOG2) - 1, at = p->evt_cons[i] & mask;
-    uint32_t prod = (uint32_t)smmu3_mmio_read(p->smmu[i], 0x100a8, 4);
+    uint32_t prod = (uint32_t)smmu3_mmio_read(p->smmu[i], SMMU3_NS, 0x100a8, 4);
 
     FUZZ_CHECK(prod >> 31 == 0);
     if (prod == p->evt_cons[i]) {
@@ -264,7 +268,7 @@ static bool take_event(struct pair *p, unsigned i, uint64_t w[4])
     for (unsigned k = 0; k < 32; k++) {
         w[k / 8] |= (uint64_t)p->host[i].eventq[32 * at + k] << 8 * (k % 8);
     }
-    smmu3_mmio_write(p->smmu[i], 0x100ac, p->evt_cons[i], 4);
+    smmu3_mmio_write(p->smmu[i], SMMU3_NS, 0x100ac, p->evt_cons[i], 4);
     return true;
 }
 
@@ -328,11 +332,11 @@ void pair_check(struct pair *p, const struct smmu3_txn *txn)
         .s2p = true,
         .oas = 48,
         .sidsize = 16,
-        .cr0ack = (uint32_t)smmu3_mmio_read(p->smmu[0], 0x024, 4),
-        .cr2 = (uint32_t)smmu3_mmio_read(p->smmu[0], 0x02c, 4),
-        .gbpa = (uint32_t)smmu3_mmio_read(p->smmu[0], 0x044, 4),
-        .strtab_cfg = (uint32_t)smmu3_mmio_read(p->smmu[0], 0x088, 4),
-        .strtab_base = smmu3_mmio_read(p->smmu[0], 0x080, 8),
+        .cr0ack = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x024, 4),
+        .cr2 = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x02c, 4),
+        .gbpa = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x044, 4),
+        .strtab_cfg = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x088, 4),
+        .strtab_base = smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x080, 8),
         .read = fuzz_peek,
         .opaque = &p->host[0],
     };

@@ -80,12 +80,12 @@ static void bench_init(struct bench *b)
     fuzz_lay_over(&b->host, FUZZ_STRTAB, b->stes, 24);
     fuzz_lay_over(&b->host, FUZZ_CD, b->cd, 8);
     b->s = fuzz_new(&b->host, 16);
-    smmu3_mmio_write(b->s, 0x090, FUZZ_CMDQ | QUEUE_LOG2, 8);
-    smmu3_mmio_write(b->s, 0x080, FUZZ_STRTAB, 8);
-    smmu3_mmio_write(b->s, 0x088, 8, 4);
-    smmu3_mmio_write(b->s, 0x0a0, FUZZ_EVENTQ | FUZZ_EVENTQ_LOG2, 8);
-    smmu3_mmio_write(b->s, 0x050, 0x5, 4);
-    smmu3_mmio_write(b->s, 0x020, 0xd, 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x090, FUZZ_CMDQ | QUEUE_LOG2, 8);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x080, FUZZ_STRTAB, 8);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x088, 8, 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x0a0, FUZZ_EVENTQ | FUZZ_EVENTQ_LOG2, 8);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x050, 0x5, 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x020, 0xd, 4);
 }
 
 static uint32_t next(uint32_t index)
@@ -96,9 +96,10 @@ static uint32_t next(uint32_t index)
 /* What the queue must have done by now. */
 static void expect(struct bench *b)
 {
-    uint32_t cons = (uint32_t)smmu3_mmio_read(b->s, 0x09c, 4);
-    bool error =
-        (smmu3_mmio_read(b->s, 0x060, 4) ^ smmu3_mmio_read(b->s, 0x064, 4)) & 1;
+    uint32_t cons = (uint32_t)smmu3_mmio_read(b->s, SMMU3_NS, 0x09c, 4);
+    bool error = (smmu3_mmio_read(b->s, SMMU3_NS, 0x060, 4) ^
+                  smmu3_mmio_read(b->s, SMMU3_NS, 0x064, 4)) &
+                 1;
 
     while (!b->stopped && b->cons != b->published) {
         const uint64_t *w = b->queue + 2 * (b->cons % ENTRIES);
@@ -122,7 +123,7 @@ static void expect(struct bench *b)
 static void publish(struct bench *b)
 {
     b->published = b->prod;
-    smmu3_mmio_write(b->s, 0x098, b->prod, 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x098, b->prod, 4);
     fuzz_drain(b->s, &b->host);
     expect(b);
 }
@@ -135,7 +136,8 @@ static void recover(struct bench *b)
     w[0] = 0x46;
     w[1] = 0;
     b->stopped = false;
-    smmu3_mmio_write(b->s, 0x064, smmu3_mmio_read(b->s, 0x060, 4), 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x064,
+                     smmu3_mmio_read(b->s, SMMU3_NS, 0x060, 4), 4);
     fuzz_drain(b->s, &b->host);
     expect(b);
 }
@@ -157,7 +159,8 @@ static void translate(struct bench *b, uint8_t how)
     FUZZ_CHECK(got.outcome == fresh.outcome);
     FUZZ_CHECK(got.outcome != SMMU3_OK || got.pa == fresh.pa);
     FUZZ_CHECK(got.perm == fresh.perm);
-    smmu3_mmio_write(b->s, 0x100ac, smmu3_mmio_read(b->s, 0x100a8, 4), 4);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x100ac,
+                     smmu3_mmio_read(b->s, SMMU3_NS, 0x100a8, 4), 4);
     b->host.irqs[SMMU3_IRQ_LINE_EVENTQ] = 0;
 }
 

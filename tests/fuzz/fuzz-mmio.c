@@ -27,7 +27,7 @@ struct saved {
 
 static uint32_t rd32(struct smmu3 *s, uint32_t offset)
 {
-    return (uint32_t)smmu3_mmio_read(s, offset, 4);
+    return (uint32_t)smmu3_mmio_read(s, SMMU3_NS, offset, 4);
 }
 
 static struct saved save(struct smmu3 *s)
@@ -37,9 +37,9 @@ static struct saved save(struct smmu3 *s)
         .cr1 = rd32(s, 0x28),
         .cr2 = rd32(s, 0x2c),
         .strtab_cfg = rd32(s, 0x88),
-        .strtab = smmu3_mmio_read(s, 0x80, 8),
-        .cmdq = smmu3_mmio_read(s, 0x90, 8),
-        .eventq = smmu3_mmio_read(s, 0xa0, 8),
+        .strtab = smmu3_mmio_read(s, SMMU3_NS, 0x80, 8),
+        .cmdq = smmu3_mmio_read(s, SMMU3_NS, 0x90, 8),
+        .eventq = smmu3_mmio_read(s, SMMU3_NS, 0xa0, 8),
     };
 }
 
@@ -102,13 +102,13 @@ static void step(struct smmu3 *s, struct fuzz_host *h, struct input *in)
     case 0:
     case 1:
     case 2:
-        smmu3_mmio_write(s, offset, value, how & 8 ? 8 : 4);
+        smmu3_mmio_write(s, SMMU3_NS, offset, value, how & 8 ? 8 : 4);
         break;
     case 3:
-        smmu3_mmio_write(s, offset, value, 1u << (how >> 4 & 3));
+        smmu3_mmio_write(s, SMMU3_NS, offset, value, 1u << (how >> 4 & 3));
         break;
     case 4:
-        smmu3_mmio_read(s, offset, 1u << (how >> 3 & 3));
+        smmu3_mmio_read(s, SMMU3_NS, offset, 1u << (how >> 3 & 3));
         break;
     case 5:
         smmu3_run(s);

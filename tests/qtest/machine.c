@@ -29,7 +29,22 @@ static const char *env(const char *name)
     return v;
 }
 
+/* What the tests start from: v3.2 with what it demands, no optional feature. A
+ * test of a feature adds its properties. */
+#define BASELINE                                                         \
+    "smmulator,arch-version=3.2,httu=0,ats=off,split-ats=off,pri=off,"   \
+    "pps=off,msi=off,atos=off,vatos=off,vmw=off,ssidsize=0,cd2l=off,"    \
+    "stall-model=1,stall-max=0,term-model=off,sidsize=16,oas=48,vax=48," \
+    "attr-perms-ovr=off,attr-types-ovr=off,pbha=off,stt=off,e0pd=off,"   \
+    "ptwnnc=off,bbml=2,secure=off,ecmdq=off"
+
 char *machine_args(const char *machine_opts, const char *extra)
+{
+    return machine_args_with("", machine_opts, extra);
+}
+
+char *machine_args_with(const char *props, const char *machine_opts,
+                        const char *extra)
 {
     bool in_tree = subject_in_tree();
     char **parts = g_strsplit(env("SMMULATOR_SO"), ",", -1);
@@ -37,9 +52,10 @@ char *machine_args(const char *machine_opts, const char *extra)
     char *quoted = g_shell_quote(so);
     char *args = g_strdup_printf(
         "-M virt,gic-version=3%s%s -cpu cortex-a57 -m 256M -net none "
-        "-accel tcg -S -plugin %s %s %s",
+        "-accel tcg -S -plugin %s %s%s %s",
         in_tree ? ",iommu=smmuv3" : "", machine_opts ? machine_opts : "",
-        quoted, in_tree ? "" : "-device smmulator", extra ? extra : "");
+        quoted, in_tree ? "" : "-device " BASELINE, in_tree ? "" : props,
+        extra ? extra : "");
 
     g_free(quoted);
     g_free(so);
@@ -49,11 +65,17 @@ char *machine_args(const char *machine_opts, const char *extra)
 
 SmmuQtest *machine_start(const char *machine_opts, const char *extra)
 {
+    return machine_start_with("", machine_opts, extra);
+}
+
+SmmuQtest *machine_start_with(const char *props, const char *machine_opts,
+                              const char *extra)
+{
     SmmuQtest *t = g_new0(SmmuQtest, 1);
     char *binary = g_shell_quote(env("QEMU"));
     char *more = g_strdup_printf("-device smmulator-engine,addr=2.0 %s",
                                  extra ? extra : "");
-    char *args = machine_args(machine_opts, more);
+    char *args = machine_args_with(props, machine_opts, more);
 
     /* libqtest hands the binary and the arguments to a shell. */
     g_setenv("QTEST_QEMU_BINARY", binary, TRUE);
@@ -74,7 +96,12 @@ SmmuQtest *machine_start(const char *machine_opts, const char *extra)
 
 SmmuQtest *smmu_start(void)
 {
-    SmmuQtest *t = machine_start(NULL, NULL);
+    return smmu_start_with("");
+}
+
+SmmuQtest *smmu_start_with(const char *props)
+{
+    SmmuQtest *t = machine_start_with(props, NULL, NULL);
 
     smmu_enable(t);
     return t;

@@ -188,8 +188,14 @@ bool subject_in_tree(void);
 char *machine_args(const char *machine_opts, const char *extra);
 /* Starts a machine; the engine is at 00:02.0 and its BARs are programmed. */
 SmmuQtest *machine_start(const char *machine_opts, const char *extra);
+/* The same with more properties of the SMMU: "" or ",name=value...". */
+char *machine_args_with(const char *props, const char *machine_opts,
+                        const char *extra);
+SmmuQtest *machine_start_with(const char *props, const char *machine_opts,
+                              const char *extra);
 /* As above with the SMMU set up and enabled: see smmu_enable(). */
 SmmuQtest *smmu_start(void);
+SmmuQtest *smmu_start_with(const char *props);
 /* Stops it and checks that QEMU had not died of something. */
 void machine_stop(SmmuQtest *t);
 /* Runs QEMU with @args to its end, with "quit" on stdin for a monitor there:

@@ -82,6 +82,50 @@ static void test_bad_values(void)
                   "rp", "root bus");
 }
 
+/* Features that cannot go together, and values that a feature cannot have. */
+static void test_bad_features(void)
+{
+    static const struct {
+        const char *props, *first, *second;
+    } rows[] = {
+        { "pri=on", "pri", "ats" },
+        { "arch-version=3.2,fwb=off", "fwb", "arch-version" },
+        { "stage=1,vmw=on", "vmw", "stage" },
+        { "oas=41", "oas", "48" },
+        { "arch-version=3.9", "arch-version", "3.4" },
+        { "ds=on,vax=48", "ds", "vax" },
+        { "sel2=on", "sel2", "secure" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *args = g_strdup_printf(
+            "-M virt,gic-version=3 -device smmulator,%s", rows[i].props);
+
+        check_refused(args, rows[i].first, rows[i].second);
+        g_free(args);
+    }
+}
+
+/* AIDR of each version, and IDR3 of what it demands. */
+static void test_arch_version(void)
+{
+    static const struct {
+        const char *props;
+        uint32_t aidr, idr3;
+    } rows[] = {
+        { ",arch-version=3.1", 1, 0x1514 },
+        { ",arch-version=3.2", 2, 0x1514 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuQtest *t = machine_start_with(rows[i].props, NULL, NULL);
+
+        g_assert_cmphex(r32(t, AIDR), ==, rows[i].aidr);
+        g_assert_cmphex(r32(t, IDR3), ==, rows[i].idr3);
+        machine_stop(t);
+    }
+}
+
 /* GICv2: one warning, however many SMMUs there are, and it goes on. */
 static void test_gicv2_warning(void)
 {
@@ -121,8 +165,8 @@ static void test_engine_alone(void)
 static void test_help(void)
 {
     static const char *const words[] = {
-        "primary-bus",          "stage", "tlb-entries", "walk-cache-entries",
-        "config-cache-entries", "nested"
+        "primary-bus",          "stage",  "tlb-entries",  "walk-cache-entries",
+        "config-cache-entries", "nested", "arch-version", "ssidsize"
     };
     SmmuQtest *t = machine_start(NULL, NULL);
     char *help = qtest_hmp(t->qts, "device_add smmulator,help");
@@ -323,5 +367,7 @@ int main(int argc, char **argv)
                     test_recent_after_unplug);
     g_test_add_func("/properties/pxb", test_pxb);
     g_test_add_func("/properties/pxb-interrupts", test_pxb_interrupts);
+    g_test_add_func("/properties/bad-features", test_bad_features);
+    g_test_add_func("/properties/arch-version", test_arch_version);
     return g_test_run();
 }

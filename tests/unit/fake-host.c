@@ -150,7 +150,8 @@ static void check_unlocked(struct fake_host *h, const char *what)
     }
 }
 
-static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
+static bool host_read(void *opaque, enum smmu3_space space, uint64_t pa,
+                      void *buf, size_t len)
 {
     struct fake_host *h = opaque;
     unsigned long n = __atomic_add_fetch(&h->reads, 1, __ATOMIC_RELAXED);
@@ -163,6 +164,7 @@ static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
     if (pa + len - 1 < pa || pa + len > h->limit) {
         __atomic_add_fetch(&h->beyond, 1, __ATOMIC_RELAXED);
     }
+    pa += space == SMMU3_S ? FAKE_SECURE : 0;
     if (!h->threads) {
         h->log[(n - 1) % FAKE_LOG] = pa;
         h->log_len[(n - 1) % FAKE_LOG] = len;
@@ -178,7 +180,8 @@ static bool host_read(void *opaque, uint64_t pa, void *buf, size_t len)
     return true;
 }
 
-static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
+static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
+                       const void *buf, size_t len)
 {
     struct fake_host *h = opaque;
     unsigned long n = __atomic_add_fetch(&h->writes, 1, __ATOMIC_RELAXED);
@@ -194,6 +197,7 @@ static bool host_write(void *opaque, uint64_t pa, const void *buf, size_t len)
     if (pa + len - 1 < pa || pa + len > h->limit) {
         __atomic_add_fetch(&h->beyond, 1, __ATOMIC_RELAXED);
     }
+    pa += space == SMMU3_S ? FAKE_SECURE : 0;
     if (n == h->fail_write || h->fail_all_writes || in_hole(h, pa, len, true)) {
         __atomic_store_n(&h->failed_pa, pa, __ATOMIC_RELAXED);
         return false;

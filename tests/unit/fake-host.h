@@ -15,6 +15,9 @@
 #define FAKE_STALE_MAX 256u
 #define FAKE_LOG 256u
 
+/* Secure memory, for the test: at this distance from Non-secure. */
+#define FAKE_SECURE (UINT64_C(1) << 60)
+
 struct fake_page;
 
 struct fake_host {

@@ -75,10 +75,10 @@ static void input_beyond_ias(void)
 
 static void table_beyond_oas(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = 40;
+    p.f.oas = 40;
     r = rig_new_with(&p);
     rig_set_ste(r, SID, ste_s1(RIG_CD));
     rig_set_cd(r, RIG_CD, cd_make(RIG_TABLES, 12, 25));
@@ -182,14 +182,14 @@ static void xn(void)
 static void commands_of_absent_features(void)
 {
     static const unsigned ops[] = { 0x18, 0x1a, 0x40, 0x41, 0x44, 0x45 };
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r = rig_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(ops); i++) {
         CHECK(rig_cmd_ill(r, cmd_op(ops[i])));
     }
     rig_free(r);
-    p.s2p = false; /* Hyp = 0 */
+    rig_stages(&p, true, false); /* Hyp = 0 */
     r = rig_new_with(&p);
     for (unsigned op = 0x20; op < 0x24; op++) {
         CHECK(rig_cmd_ill(r, cmd_op(op)));

@@ -14,8 +14,8 @@ struct rig *rig_new_raw(const struct smmu3_params *params)
     struct smmu3_host ops;
     const char *error = NULL;
 
-    r->p = params ? *params : smmu3_params_default();
-    fake_host_init(&r->h, r->p.oas);
+    r->p = params ? *params : rig_params();
+    fake_host_init(&r->h, r->p.f.oas);
     ops = fake_host_ops(&r->h);
     r->s = smmu3_new(&r->p, &ops, NULL, &error);
     if (!r->s) {
@@ -56,9 +56,49 @@ struct rig *rig_new(void)
     return rig_new_with(NULL);
 }
 
+struct smmu3_params rig_params(void)
+{
+    return (struct smmu3_params){
+        .f = { .arch_minor = 2,
+               .s1p = true,
+               .s2p = true,
+               .hyp = true,
+               .asid16 = true,
+               .vmid16 = true,
+               .stall_model = 1,
+               .st_level = true,
+               .sidsize = 16,
+               .priqs = 19,
+               .eventqs = 19,
+               .cmdqs = 19,
+               .had = true,
+               .xnx = true,
+               .fwb = true,
+               .ril = true,
+               .bbml = 2,
+               .oas = 48,
+               .gran4k = true,
+               .gran16k = true,
+               .gran64k = true,
+               .vax = 48 },
+        .tlb_entries = 4096,
+        .walk_cache_entries = 512,
+        .config_cache_entries = 256,
+    };
+}
+
+void rig_stages(struct smmu3_params *p, bool s1p, bool s2p)
+{
+    p->f.s1p = s1p;
+    p->f.s2p = s2p;
+    p->f.hyp = s1p && s2p;
+    p->f.had = s1p;
+    p->f.xnx = s2p;
+}
+
 struct smmu3_params rig_no_caches(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
     p.tlb_entries = 0;
     p.walk_cache_entries = 0;
@@ -80,7 +120,7 @@ void rig_free(struct rig *r)
 
 uint32_t rd32(struct rig *r, uint32_t offset)
 {
-    uint64_t v = smmu3_mmio_read(r->s, offset, 4);
+    uint64_t v = smmu3_mmio_read(r->s, SMMU3_NS, offset, 4);
 
     CHECK_EQ(v >> 32, 0);
     return (uint32_t)v;
@@ -88,17 +128,17 @@ uint32_t rd32(struct rig *r, uint32_t offset)
 
 uint64_t rd64(struct rig *r, uint32_t offset)
 {
-    return smmu3_mmio_read(r->s, offset, 8);
+    return smmu3_mmio_read(r->s, SMMU3_NS, offset, 8);
 }
 
 void wr32(struct rig *r, uint32_t offset, uint32_t value)
 {
-    smmu3_mmio_write(r->s, offset, value, 4);
+    smmu3_mmio_write(r->s, SMMU3_NS, offset, value, 4);
 }
 
 void wr64(struct rig *r, uint32_t offset, uint64_t value)
 {
-    smmu3_mmio_write(r->s, offset, value, 8);
+    smmu3_mmio_write(r->s, SMMU3_NS, offset, value, 8);
 }
 
 void rig_drain(struct rig *r)
@@ -141,7 +181,7 @@ void rig_forget(struct rig *r)
 {
     rig_cmd(r, (struct cmd){ { 0x04, 0x1f } });
     rig_cmd(r, cmd_op(0x30));
-    if (r->p.s1p && r->p.s2p) {
+    if (r->p.f.s1p && r->p.f.s2p) {
         rig_cmd(r, cmd_op(0x20));
     }
     rig_sync(r);
@@ -250,10 +290,10 @@ unsigned rig_drop_events(struct rig *r)
 struct ref_smmu rig_ref(struct rig *r)
 {
     return (struct ref_smmu){
-        .s1p = r->p.s1p,
-        .s2p = r->p.s2p,
-        .oas = r->p.oas,
-        .sidsize = r->p.sidsize,
+        .s1p = r->p.f.s1p,
+        .s2p = r->p.f.s2p,
+        .oas = r->p.f.oas,
+        .sidsize = r->p.f.sidsize,
         .cr0ack = rd32(r, O_CR0ACK),
         .cr2 = rd32(r, O_CR2),
         .gbpa = rd32(r, O_GBPA),

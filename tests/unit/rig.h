@@ -62,7 +62,7 @@ struct rig {
     uint32_t evt_cons; /* of the event queue, as last written */
 };
 
-/* An SMMU in reset state; NULL params: the defaults. */
+/* An SMMU in reset state; NULL params: rig_params(). */
 struct rig *rig_new_raw(const struct smmu3_params *params);
 /* The same, programmed and enabled: linear stream table, queues, interrupts,
  * RECINVSID. */
@@ -72,7 +72,14 @@ void rig_enable(struct rig *r);
 /* Frees; fails the test if the core broke a rule of host.h, or read above
  * the output address size. */
 void rig_free(struct rig *r);
-/* No caches of any kind. */
+/*
+ * The configuration that tests start from: v3.2 with what it demands, all
+ * optional features off. Tests of a feature turn it on.
+ */
+struct smmu3_params rig_params(void);
+/* Other stages, and what depends on them. */
+void rig_stages(struct smmu3_params *p, bool s1p, bool s2p);
+/* The same without caches of any kind. */
 struct smmu3_params rig_no_caches(void);
 
 uint32_t rd32(struct rig *r, uint32_t offset);

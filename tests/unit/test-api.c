@@ -9,12 +9,14 @@ static void wide_values(void)
 {
     struct rig *r = rig_new_raw(NULL);
 
-    smmu3_mmio_write(r->s, O_CR1, UINT64_C(0xffffffff00000d75), 4);
+    smmu3_mmio_write(r->s, SMMU3_NS, O_CR1, UINT64_C(0xffffffff00000d75), 4);
     CHECK_EQ(rd32(r, O_CR1), 0xd75);
     CHECK_EQ(rd32(r, O_CR2), 0);
-    smmu3_mmio_write(r->s, O_STRTAB_BASE, UINT64_C(0xffffffff12345680), 4);
+    smmu3_mmio_write(r->s, SMMU3_NS, O_STRTAB_BASE,
+                     UINT64_C(0xffffffff12345680), 4);
     CHECK_EQ(rd64(r, O_STRTAB_BASE), 0x12345680);
-    smmu3_mmio_write(r->s, O_STRTAB_BASE + 4, UINT64_C(0xffffffff00001234), 4);
+    smmu3_mmio_write(r->s, SMMU3_NS, O_STRTAB_BASE + 4,
+                     UINT64_C(0xffffffff00001234), 4);
     CHECK_EQ(rd64(r, O_STRTAB_BASE), 0x123412345680);
     rig_free(r);
 }
@@ -96,12 +98,12 @@ static void defaults(void)
 {
     struct smmu3_params p = smmu3_params_default();
 
-    CHECK(p.s1p);
-    CHECK(p.s2p);
-    CHECK_EQ(p.oas, 48);
-    CHECK_EQ(p.sidsize, 16);
-    CHECK_EQ(p.cmdqs, 19);
-    CHECK_EQ(p.eventqs, 19);
+    CHECK(p.f.s1p);
+    CHECK(p.f.s2p);
+    CHECK_EQ(p.f.oas, 48);
+    CHECK_EQ(p.f.sidsize, 16);
+    CHECK_EQ(p.f.cmdqs, 19);
+    CHECK_EQ(p.f.eventqs, 19);
     CHECK(p.tlb_entries > 0);
     CHECK(p.walk_cache_entries > 0);
     CHECK(p.config_cache_entries > 0);

@@ -114,11 +114,11 @@ static const struct row {
 
 static struct rig *rig_for(enum world world, unsigned oas)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
     struct ste ste = ste_s1(RIG_CD);
 
-    p.oas = oas ? oas : 48;
+    p.f.oas = oas ? oas : 48;
     r = rig_new_with(&p);
     if (world == E2H) {
         wr32(r, O_CR0, 0xc);

@@ -99,7 +99,7 @@ static void check_row(gconstpointer data)
 static struct rig *begin_cds(struct mapper *m)
 {
     struct rig *r;
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
     p.tlb_entries = 0;
     p.walk_cache_entries = 0;
@@ -274,7 +274,7 @@ static void tlb_stays(void)
 /* A size of 0: every transaction fetches. */
 static void off(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
     struct smmu3_stats st;
 
@@ -294,7 +294,7 @@ static void off(void)
 /* Bounded, with real replacement. */
 static void replacement(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
     unsigned kept = 0;
 

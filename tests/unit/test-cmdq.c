@@ -98,10 +98,10 @@ static void high_bits(void)
 /* J 41: LOG2SIZE reads back; CMDQS clamps what it means. */
 static void size_clamp(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.cmdqs = 2;
+    p.f.cmdqs = 2;
     r = rig_new_with(&p);
     set_cmdq(r, 0x33000000, 9, 0);
     CHECK_EQ(rd64(r, O_CMDQ_BASE), 0x33000009);
@@ -138,10 +138,10 @@ static void base_alignment(void)
 /* E.2: a queue address is truncated to OAS. */
 static void base_above_oas(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = 36;
+    p.f.oas = 36;
     r = rig_new_with(&p);
     set_cmdq(r, 0xf033000000, 4, 0);
     put(r, 0x33000000, 0x1046, 0);

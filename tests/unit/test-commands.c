@@ -55,10 +55,9 @@ static const struct opcode {
 
 static struct rig *rig_with_stages(unsigned which)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
-    p.s1p = which != S2;
-    p.s2p = which != S1;
+    rig_stages(&p, which != S2, which != S1);
     return rig_new_with(&p);
 }
 

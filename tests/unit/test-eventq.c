@@ -121,10 +121,10 @@ static void overflow_pending_at_enable(void)
 
 static void size_clamp(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.eventqs = 1;
+    p.f.eventqs = 1;
     r = rig_new_with(&p);
     set_eventq(r, BASE, 10, 0);
     CHECK_EQ(rd64(r, O_EVENTQ_BASE), BASE | 10);
@@ -187,10 +187,10 @@ static void base_alignment(void)
 
 static void base_above_oas(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = 32;
+    p.f.oas = 32;
     r = rig_new_with(&p);
     set_eventq(r, 0xab00000000 | BASE, 4, 0);
     fault(r, 2);

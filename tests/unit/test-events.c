@@ -431,11 +431,11 @@ static void always_recorded(void)
 /* E.2: stage 1 bypassed, input beyond IAS: not a matter of S2R either. */
 static void input_beyond_ias(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
     struct ste ste = ste_s2(S2_TTB, 12, 24, 1);
 
-    p.oas = 40;
+    p.f.oas = 40;
     r = rig_new_with(&p);
     set_bits(ste.w, 186, 186, 0); /* S2R = 0 */
     rig_set_ste(r, SID, ste);

@@ -279,7 +279,7 @@ static void start_another(void *arg, uint64_t pa)
 
 static void use_after_unlock(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
     struct mapper m;
 

@@ -180,7 +180,7 @@ static void record_before_irq(void)
     ops = fake_host_ops(&r->h);
     real_irq = ops.irq;
     ops.irq = probing_irq;
-    r->p = smmu3_params_default();
+    r->p = rig_params();
     r->s = smmu3_new(&r->p, &ops, NULL, &error);
     probe_rig = r;
     seen_record = 0;

@@ -83,7 +83,7 @@ static struct rig *rig_watched(struct seen *s)
     memset(s, 0, sizeof(*s));
     fake_host_init(&r->h, 48);
     ops = fake_host_ops(&r->h);
-    r->p = smmu3_params_default();
+    r->p = rig_params();
     r->p.walk_cache_entries = 0;
     r->s = smmu3_new(&r->p, &ops, &o, &error);
     rig_enable(r);

@@ -247,7 +247,7 @@ static void caches_off(void)
 /* Caches so small that everything is replaced all the time. */
 static void caches_tiny(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
     for (unsigned n = 1; n <= 5; n++) {
         p.tlb_entries = n;
@@ -262,21 +262,20 @@ static void small_oas(void)
     static const unsigned oas[] = { 32, 36, 40, 42, 44 };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(oas); i++) {
-        struct smmu3_params p = smmu3_params_default();
+        struct smmu3_params p = rig_params();
 
-        p.oas = oas[i];
+        p.f.oas = oas[i];
         run(&p, 300 + i, 1000);
     }
 }
 
 static void one_stage(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
-    p.s2p = false;
+    rig_stages(&p, true, false);
     run(&p, 401, 1000);
-    p.s2p = true;
-    p.s1p = false;
+    rig_stages(&p, false, true);
     run(&p, 402, 1000);
 }
 

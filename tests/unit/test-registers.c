@@ -7,10 +7,9 @@
 
 static struct smmu3_params stages(bool s1p, bool s2p)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
-    p.s1p = s1p;
-    p.s2p = s2p;
+    rig_stages(&p, s1p, s2p);
     return p;
 }
 
@@ -54,16 +53,16 @@ static void idr_params(void)
     struct rig *r;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(oas); i++) {
-        p = smmu3_params_default();
-        p.oas = oas[i].bits;
+        p = rig_params();
+        p.f.oas = oas[i].bits;
         r = rig_new_raw(&p);
         CHECK_EQ(rd32(r, O_IDR5), 0x70 | oas[i].encoding);
         rig_free(r);
     }
-    p = smmu3_params_default();
-    p.sidsize = 9;
-    p.cmdqs = 7;
-    p.eventqs = 5;
+    p = rig_params();
+    p.f.sidsize = 9;
+    p.f.cmdqs = 7;
+    p.f.eventqs = 5;
     r = rig_new_raw(&p);
     CHECK_EQ(rd32(r, O_IDR1), 9 | 5u << 16 | 7u << 21);
     rig_free(r);
@@ -79,14 +78,14 @@ static void bad_params(void)
     fake_host_init(&h, 48);
     ops = fake_host_ops(&h);
     for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
-        bad[i] = smmu3_params_default();
+        bad[i] = rig_params();
     }
-    bad[0].s1p = bad[0].s2p = false; /* at least one stage */
-    bad[1].oas = 41;
-    bad[2].oas = 52;
-    bad[3].sidsize = 33;
-    bad[4].cmdqs = 20;
-    bad[5].eventqs = 20;
+    bad[0].f.s1p = bad[0].f.s2p = false; /* at least one stage */
+    bad[1].f.oas = 41;
+    bad[2].f.oas = 52;
+    bad[3].f.sidsize = 33;
+    bad[4].f.cmdqs = 20;
+    bad[5].f.eventqs = 20;
     bad[6].tlb_entries = SMMU3_CACHE_ENTRIES_MAX + 1;
     bad[7].config_cache_entries = SMMU3_CACHE_ENTRIES_MAX + 1;
     bad[8].walk_cache_entries = UINT32_MAX;
@@ -168,7 +167,7 @@ static const struct reg {
 
 static uint64_t rd(struct rig *r, const struct reg *reg)
 {
-    return smmu3_mmio_read(r->s, reg->offset, reg->size);
+    return smmu3_mmio_read(r->s, SMMU3_NS, reg->offset, reg->size);
 }
 
 static void reset_values(void)
@@ -202,10 +201,10 @@ static void writable_bits(gconstpointer data)
 
     wr64(r, O_CMDQ_BASE, 0x1f); /* indices of full width */
     wr64(r, O_EVENTQ_BASE, 0x1f);
-    smmu3_mmio_write(r->s, reg->offset, UINT64_MAX, reg->size);
+    smmu3_mmio_write(r->s, SMMU3_NS, reg->offset, UINT64_MAX, reg->size);
     CHECK_EQ(rd(r, reg), reg->writable);
-    smmu3_mmio_write(r->s, O_CR0, 0, 4);
-    smmu3_mmio_write(r->s, reg->offset, 0, reg->size);
+    smmu3_mmio_write(r->s, SMMU3_NS, O_CR0, 0, 4);
+    smmu3_mmio_write(r->s, SMMU3_NS, reg->offset, 0, reg->size);
     CHECK_EQ(rd(r, reg), 0);
     rig_free(r);
 }
@@ -234,10 +233,10 @@ static void ack_bits(void)
 /* A.13: STRTAB_BASE bits above OAS are RES0. */
 static void strtab_base_oas(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = 40;
+    p.f.oas = 40;
     r = rig_new_raw(&p);
     wr64(r, O_STRTAB_BASE, UINT64_MAX);
     CHECK_EQ(rd64(r, O_STRTAB_BASE), 0x400000ffffffffc0);
@@ -348,21 +347,21 @@ static void bad_sizes(void)
     struct rig *r = rig_new_raw(NULL);
 
     for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        CHECK_EQ(smmu3_mmio_read(r->s, O_IDR0, sizes[i]), 0);
-        smmu3_mmio_write(r->s, O_CR2, 2, sizes[i]);
+        CHECK_EQ(smmu3_mmio_read(r->s, SMMU3_NS, O_IDR0, sizes[i]), 0);
+        smmu3_mmio_write(r->s, SMMU3_NS, O_CR2, 2, sizes[i]);
         CHECK_EQ(rd32(r, O_CR2), 0);
-        smmu3_mmio_write(r->s, O_STRTAB_BASE, 0xfc0, sizes[i]);
+        smmu3_mmio_write(r->s, SMMU3_NS, O_STRTAB_BASE, 0xfc0, sizes[i]);
         CHECK_EQ(rd64(r, O_STRTAB_BASE), 0);
     }
     for (uint32_t m = 1; m < 4; m++) {
-        CHECK_EQ(smmu3_mmio_read(r->s, O_IDR0 + m, 4), 0);
-        smmu3_mmio_write(r->s, O_CR2 + m, 0x02020202, 4);
-        smmu3_mmio_write(r->s, O_CR2 - m, 0x02020202, 4);
+        CHECK_EQ(smmu3_mmio_read(r->s, SMMU3_NS, O_IDR0 + m, 4), 0);
+        smmu3_mmio_write(r->s, SMMU3_NS, O_CR2 + m, 0x02020202, 4);
+        smmu3_mmio_write(r->s, SMMU3_NS, O_CR2 - m, 0x02020202, 4);
         CHECK_EQ(rd32(r, O_CR2), 0);
         CHECK_EQ(rd32(r, O_CR1), 0);
     }
     for (uint32_t m = 1; m < 8; m++) {
-        smmu3_mmio_write(r->s, O_CMDQ_BASE + m, UINT64_MAX, 8);
+        smmu3_mmio_write(r->s, SMMU3_NS, O_CMDQ_BASE + m, UINT64_MAX, 8);
         CHECK_EQ(rd64(r, O_CMDQ_BASE), 0);
         CHECK_EQ(rd32(r, O_CMDQ_PROD), 0);
     }
@@ -425,11 +424,12 @@ static void guarded(gconstpointer data)
 
     wr64(r, O_CMDQ_BASE, 19);
     wr64(r, O_EVENTQ_BASE, 19);
-    smmu3_mmio_write(r->s, g->offset, 0, g->size);
+    smmu3_mmio_write(r->s, SMMU3_NS, g->offset, 0, g->size);
     /* With this enable alone: its bits stay, others follow. */
     wr32(r, O_CR0, g->cr0);
-    smmu3_mmio_write(r->s, g->offset, UINT64_MAX, g->size);
-    CHECK_EQ(smmu3_mmio_read(r->s, g->offset, g->size) & all, all & ~g->bits);
+    smmu3_mmio_write(r->s, SMMU3_NS, g->offset, UINT64_MAX, g->size);
+    CHECK_EQ(smmu3_mmio_read(r->s, SMMU3_NS, g->offset, g->size) & all,
+             all & ~g->bits);
     if (g->size == 8) {
         wr32(r, g->offset + 4, 0xffffffff);
         wr32(r, g->offset, 0xffffffff);
@@ -440,8 +440,8 @@ static void guarded(gconstpointer data)
     if (g->offset != O_CR1) {
         wr32(r, O_CR0, 0xd & ~g->cr0);
     }
-    smmu3_mmio_write(r->s, g->offset, UINT64_MAX, g->size);
-    CHECK_EQ(smmu3_mmio_read(r->s, g->offset, g->size) & all, all);
+    smmu3_mmio_write(r->s, SMMU3_NS, g->offset, UINT64_MAX, g->size);
+    CHECK_EQ(smmu3_mmio_read(r->s, SMMU3_NS, g->offset, g->size) & all, all);
     rig_free(r);
 }
 

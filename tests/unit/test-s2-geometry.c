@@ -36,15 +36,15 @@ static bool legal(unsigned oas, unsigned granule, unsigned sl0, unsigned t0sz)
 
 static void check_oas(gconstpointer data)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = GPOINTER_TO_UINT(data);
+    p.f.oas = GPOINTER_TO_UINT(data);
     r = rig_new_with(&p);
     for (unsigned granule = 12; granule <= 16; granule += 2) {
         for (unsigned n = 0; n < 256; n++) {
             unsigned sl0 = n >> 6, t0sz = n & 63;
-            bool good = legal(p.oas, granule, sl0, t0sz);
+            bool good = legal(p.f.oas, granule, sl0, t0sz);
             uint64_t w[4] = { 0 };
 
             rig_set_ste(r, SID, ste_s2(RIG_TABLES, granule, t0sz, sl0));

@@ -175,11 +175,10 @@ static const struct row {
 
 static struct smmu3_params params_of(const struct row *row)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
-    p.oas = row->oas ? row->oas : 48;
-    p.s1p = row->stages != ONLY_S2;
-    p.s2p = row->stages != ONLY_S1;
+    p.f.oas = row->oas ? row->oas : 48;
+    rig_stages(&p, row->stages != ONLY_S2, row->stages != ONLY_S1);
     return p;
 }
 

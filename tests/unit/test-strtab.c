@@ -73,15 +73,15 @@ static void sidsize_clamps(void)
     out_of_range(r, 0x10000);
     rig_free(r);
 
-    p = smmu3_params_default();
-    p.sidsize = 4;
+    p = rig_params();
+    p.f.sidsize = 4;
     r = rig_new_with(&p);
     set_strtab(r, BASE, 8);
     reaches(r, 15, BASE + 0x3c0);
     out_of_range(r, 16);
     rig_free(r);
 
-    p.sidsize = 32;
+    p.f.sidsize = 32;
     r = rig_new_with(&p);
     set_strtab(r, 0, 32);
     reaches(r, 0xfffffff0, 0x3ffffffc00);
@@ -324,10 +324,10 @@ static void fetch_aborts(void)
 /* B.1: L2Ptr beyond OAS; the record shows the bits within OAS. */
 static void l2ptr_beyond_oas(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct rig *r;
 
-    p.oas = 40;
+    p.f.oas = 40;
     r = rig_new_with(&p);
     set_strtab(r, BASE, 1u << 16 | 8u << 6 | 16);
     mem_w64(&r->h, BASE, 0xff0031000000 | 9);

@@ -172,7 +172,7 @@ static void remap_nested(void)
 /* So small that entries are replaced all the time. */
 static void remap_tiny(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
 
     p.tlb_entries = 8;
     p.walk_cache_entries = 2;

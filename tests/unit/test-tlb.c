@@ -267,7 +267,7 @@ static void a_and_r_not_cached(void)
  * pages most of them still hit. */
 static void replacement(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct mapper m;
     struct rig *r;
     uint64_t before;
@@ -311,7 +311,7 @@ static void bounded(void)
     static const unsigned sizes[] = { 1, 2, 3, 16, 100 };
 
     for (unsigned k = 0; k < G_N_ELEMENTS(sizes); k++) {
-        struct smmu3_params p = smmu3_params_default();
+        struct smmu3_params p = rig_params();
         struct mapper m;
         struct rig *r;
         unsigned kept = 0;

@@ -152,10 +152,10 @@ static void no_vmid_without_stage_2(void)
     static const struct stream st[] = { { 0, ST_EL1, 7, 3 },
                                         { 1, ST_EL1, 8, 4 } };
     static const struct entry en[] = { { 0, A }, { 1, A }, { 0, B, true } };
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct tlb_rig t;
 
-    p.s2p = false;
+    rig_stages(&p, true, false);
     tlb_rig_init(&t, &p, false, st, 2, en, 3);
     tlb_rig_fill(&t);
     rig_cmd(t.r, cmd_tlbi(0x11, 0, 3, 0));
@@ -174,10 +174,10 @@ static void stage_2_only(void)
 {
     static const struct stream st[] = { { 0, ST_S2, 7 }, { 1, ST_S2, 8 } };
     static const struct entry en[] = { { 0, A }, { 1, A }, { 0, B } };
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct tlb_rig t;
 
-    p.s1p = false;
+    rig_stages(&p, false, true);
     tlb_rig_init(&t, &p, false, st, 2, en, 3);
     tlb_rig_fill(&t);
     rig_cmd(t.r, cmd_tlbi(0x2a, 7, 0, A));

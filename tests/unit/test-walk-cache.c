@@ -58,7 +58,7 @@ static void stale(void)
 
 static void off(void)
 {
-    struct smmu3_params p = smmu3_params_default();
+    struct smmu3_params p = rig_params();
     struct bench b;
     uint64_t reads;
 
@@ -233,7 +233,7 @@ static void nested_tables(void)
 static void tiny(void)
 {
     for (unsigned n = 1; n < 4; n++) {
-        struct smmu3_params p = smmu3_params_default();
+        struct smmu3_params p = rig_params();
         struct rig *r;
         struct mapper m;
 
