@@ -67,4 +67,7 @@ MemTxResult smmulator_dma(const SmmulatorMaster *m,
 /* engine-pci.c: registers TYPE_SMMULATOR_ENGINE; called by plugin.c. */
 void smmulator_engine_register(void);
 
+/* testdev.c: registers `iommu-testdev` unless this QEMU has one of its own. */
+void smmulator_testdev_register(void);
+
 #endif
