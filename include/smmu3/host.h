@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "smmu3/ats.h"
+
 /* The two security states, and their physical address spaces (3.10). */
 enum smmu3_space {
     SMMU3_NS, /* Non-secure */
@@ -63,6 +65,24 @@ struct smmu3_host {
     /* See struct smmu3_stale; from the thread that called smmu3_mmio_write()
      * or smmu3_run(). */
     void (*stale)(void *opaque, const struct smmu3_stale *stale);
+
+    /*
+     * Delivers an ATS Invalidate Request to the function of its StreamID, from
+     * the thread that called smmu3_mmio_write() or smmu3_run(). Returns what
+     * became of it; after SMMU3_ATC_PENDING, smmu3_atc_inv_done() tells. A
+     * StreamID without a function, or one without ATS, is SMMU3_ATC_DONE: the
+     * answer is UR (4.5.1). How long to wait before SMMU3_ATC_TIMEOUT is the
+     * host's to decide. NULL: no function has ATS.
+     */
+    enum smmu3_atc_status (*atc_invalidate)(void *opaque,
+                                            const struct smmu3_atc_inv *inv);
+
+    /*
+     * Delivers a PRG Response to the function of its StreamID: from the thread
+     * that called smmu3_mmio_write() or smmu3_run(), or, where the SMMU answers
+     * by itself, smmu3_page_request(). NULL: no function has PRI.
+     */
+    void (*prg_response)(void *opaque, const struct smmu3_prg_response *resp);
 
     /*
      * There is deferred work: call smmu3_run() soon, in the thread and under

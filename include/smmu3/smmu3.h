@@ -5,11 +5,13 @@
  *
  * Threads: smmu3_mmio_read(), smmu3_mmio_write(), smmu3_run() and
  * smmu3_reset() are called under one lock of the host's (QEMU: the big lock);
- * smmu3_translate() and smmu3_stats() from any thread at any time.
+ * smmu3_translate(), smmu3_ats_request(), smmu3_atc_inv_done(),
+ * smmu3_page_request() and smmu3_get_stats() from any thread at any time.
  */
 #ifndef SMMU3_SMMU3_H
 #define SMMU3_SMMU3_H
 
+#include "smmu3/ats.h"
 #include "smmu3/features.h"
 #include "smmu3/host.h"
 #include "smmu3/observer.h"

@@ -25,6 +25,7 @@ struct smmu3_txn {
     bool ind; /* instruction; a write is always data (13.1.2) */
     enum smmu3_access access;
     uint64_t addr;
+    bool translated; /* ATS: addr is the address of a Translation Completion */
     /*
      * Incoming memory type as a MAIR byte and shareability as CR1 encodes it.
      * 0xff and 0 if the bus carries none (13.1.1).
