@@ -41,7 +41,8 @@ void smmu3_cfgcache_free(struct smmu3_cfgcache *c)
 
 void smmu3_cfgcache_clear(struct smmu3_cfgcache *c)
 {
-    smmu3_cfgcache_invalidate(c, 0, UINT32_MAX);
+    smmu3_cfgcache_invalidate(c, SMMU3_NS, 0, UINT32_MAX);
+    smmu3_cfgcache_invalidate(c, SMMU3_S, 0, UINT32_MAX);
 }
 
 static unsigned set_of(const struct smmu3_cfgcache *c, uint32_t sid,
@@ -51,6 +52,7 @@ static unsigned set_of(const struct smmu3_cfgcache *c, uint32_t sid,
 }
 
 const struct smmu3_ste_entry *smmu3_cfgcache_ste(const struct smmu3_cfgcache *c,
+                                                 enum smmu3_space space,
                                                  uint32_t sid)
 {
     const struct smmu3_ste_entry *e;
@@ -60,7 +62,7 @@ const struct smmu3_ste_entry *smmu3_cfgcache_ste(const struct smmu3_cfgcache *c,
     }
     e = &c->stes[(size_t)set_of(c, sid, 0) * c->ways];
     for (unsigned way = 0; way < c->ways; way++, e++) {
-        if (e->valid && e->sid == sid) {
+        if (e->valid && e->space == space && e->sid == sid) {
             return e;
         }
     }
@@ -68,6 +70,7 @@ const struct smmu3_ste_entry *smmu3_cfgcache_ste(const struct smmu3_cfgcache *c,
 }
 
 const struct smmu3_cd_entry *smmu3_cfgcache_cd(const struct smmu3_cfgcache *c,
+                                               enum smmu3_space space,
                                                uint32_t sid, uint32_t ssid,
                                                enum smmu3_world world)
 {
@@ -78,7 +81,8 @@ const struct smmu3_cd_entry *smmu3_cfgcache_cd(const struct smmu3_cfgcache *c,
     }
     e = &c->cds[(size_t)set_of(c, sid, ssid) * c->ways];
     for (unsigned way = 0; way < c->ways; way++, e++) {
-        if (e->valid && e->sid == sid && e->ssid == ssid && e->world == world) {
+        if (e->valid && e->space == space && e->sid == sid && e->ssid == ssid &&
+            e->world == world) {
             return e;
         }
     }
@@ -116,7 +120,7 @@ void smmu3_cfgcache_fill_ste(struct smmu3_cfgcache *c,
     for (unsigned way = c->ways; way-- > 0;) {
         if (!set[way].valid) {
             free_way = way;
-        } else if (set[way].sid == e->sid) {
+        } else if (set[way].space == e->space && set[way].sid == e->sid) {
             held = way;
         }
     }
@@ -141,7 +145,8 @@ void smmu3_cfgcache_fill_cd(struct smmu3_cfgcache *c,
     for (unsigned way = c->ways; way-- > 0;) {
         if (!set[way].valid) {
             free_way = way;
-        } else if (set[way].sid == e->sid && set[way].ssid == e->ssid) {
+        } else if (set[way].space == e->space && set[way].sid == e->sid &&
+                   set[way].ssid == e->ssid) {
             held = way;
         }
     }
@@ -150,24 +155,28 @@ void smmu3_cfgcache_fill_cd(struct smmu3_cfgcache *c,
     set[n].valid = true;
 }
 
-void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, uint32_t first,
-                               uint32_t last)
+void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, enum smmu3_space space,
+                               uint32_t first, uint32_t last)
 {
     for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
-        if (c->stes[i].sid >= first && c->stes[i].sid <= last) {
+        if (c->stes[i].space == space && c->stes[i].sid >= first &&
+            c->stes[i].sid <= last) {
             c->stes[i].valid = false;
         }
-        if (c->cds[i].sid >= first && c->cds[i].sid <= last) {
+        if (c->cds[i].space == space && c->cds[i].sid >= first &&
+            c->cds[i].sid <= last) {
             c->cds[i].valid = false;
         }
     }
 }
 
-void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c, uint32_t sid,
+void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c,
+                                  enum smmu3_space space, uint32_t sid,
                                   bool all, uint32_t ssid)
 {
     for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
-        if (c->cds[i].sid == sid && (all || c->cds[i].ssid == ssid)) {
+        if (c->cds[i].space == space && c->cds[i].sid == sid &&
+            (all || c->cds[i].ssid == ssid)) {
             c->cds[i].valid = false;
         }
     }

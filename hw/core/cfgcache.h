@@ -14,6 +14,7 @@
 
 struct smmu3_ste_entry {
     bool valid;
+    enum smmu3_space space; /* of the StreamID */
     uint32_t sid;
     uint64_t words[8];
     struct smmu3_ste ste;
@@ -21,6 +22,7 @@ struct smmu3_ste_entry {
 
 struct smmu3_cd_entry {
     bool valid;
+    enum smmu3_space space; /* of the StreamID */
     uint32_t sid;
     uint32_t ssid;
     enum smmu3_world world; /* that it was decoded for */
@@ -41,11 +43,14 @@ struct smmu3_cfgcache {
  * False: no memory. */
 bool smmu3_cfgcache_init(struct smmu3_cfgcache *c, unsigned entries);
 void smmu3_cfgcache_free(struct smmu3_cfgcache *c);
+/* Drops everything. */
 void smmu3_cfgcache_clear(struct smmu3_cfgcache *c);
 
 const struct smmu3_ste_entry *smmu3_cfgcache_ste(const struct smmu3_cfgcache *c,
+                                                 enum smmu3_space space,
                                                  uint32_t sid);
 const struct smmu3_cd_entry *smmu3_cfgcache_cd(const struct smmu3_cfgcache *c,
+                                               enum smmu3_space space,
                                                uint32_t sid, uint32_t ssid,
                                                enum smmu3_world world);
 
@@ -55,11 +60,12 @@ void smmu3_cfgcache_fill_cd(struct smmu3_cfgcache *c,
                             const struct smmu3_cd_entry *e);
 
 /* Drops the STEs of @first to @last, and all CDs that they lead to. */
-void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, uint32_t first,
-                               uint32_t last);
+void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, enum smmu3_space space,
+                               uint32_t first, uint32_t last);
 
 /* Drops the CDs of @sid: that of @ssid, or all. */
-void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c, uint32_t sid,
+void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c,
+                                  enum smmu3_space space, uint32_t sid,
                                   bool all, uint32_t ssid);
 
 #endif

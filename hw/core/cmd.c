@@ -16,11 +16,13 @@ enum need {
     NEED_S1,
     NEED_S2,
     NEED_HYP,
+    NEED_EL3,  /* the Secure queue */
+    NEED_SEL2, /* the Secure queue */
 };
 
 struct opcode {
     enum need need;
-    bool ssec; /* has an SSec bit, which must be 0 (4.1.6) */
+    bool ssec; /* has an SSec bit; 0 on the Non-secure queue (4.1.6) */
     bool (*decode)(const struct smmu3_features *f, const uint64_t *w,
                    struct smmu3_cmd *cmd);
 };
@@ -66,14 +68,15 @@ static bool decode_cfgi_cd(const struct smmu3_features *f, const uint64_t *w,
     return true;
 }
 
-/* Fields that all TLBI commands of a world share. Without stage 2 the VMID
+/* Fields that all TLBI commands of a regime share. Without stage 2 the VMID
  * operand is RES0, and all tags are 0. */
 static void tlbi_tags(const struct smmu3_features *f, const uint64_t *w,
-                      struct smmu3_cmd *cmd, bool el2)
+                      struct smmu3_cmd *cmd, enum smmu3_cmd_regime regime)
 {
     cmd->action = SMMU3_DO_TLBI;
-    cmd->tlbi.el2 = el2;
-    cmd->tlbi.by_vmid = f->s2p && !el2;
+    cmd->tlbi.regime = regime;
+    cmd->tlbi.by_vmid = (regime == SMMU3_REGIME_NS_EL1 && f->s2p) ||
+                        (regime == SMMU3_REGIME_S_EL1 && f->sel2);
     cmd->tlbi.vmid = (uint16_t)smmu3_get(w, SMMU3_CMD_TLBI_VMID);
     cmd->tlbi.asid = (uint16_t)smmu3_get(w, SMMU3_CMD_TLBI_ASID);
 }
@@ -125,10 +128,12 @@ static bool tlbi_address(const uint64_t *w, struct smmu3_cmd_tlbi *t)
     return true;
 }
 
+/* NH_* on the Secure queue are about the Secure EL1 world (4.4). */
 static bool decode_nh_all(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_cmd *cmd)
 {
-    tlbi_tags(f, w, cmd, false);
+    tlbi_tags(f, w, cmd,
+              cmd->queue == SMMU3_S ? SMMU3_REGIME_S_EL1 : SMMU3_REGIME_NS_EL1);
     cmd->tlbi.s1 = true;
     return true;
 }
@@ -154,10 +159,16 @@ static bool decode_nh_va(const struct smmu3_features *f, const uint64_t *w,
     return decode_nh_vaa(f, w, cmd);
 }
 
+/* TLBI_EL2_*, TLBI_S_EL2_* and TLBI_EL3_*. */
 static bool decode_el2_all(const struct smmu3_features *f, const uint64_t *w,
                            struct smmu3_cmd *cmd)
 {
-    tlbi_tags(f, w, cmd, true);
+    uint64_t opcode = smmu3_get(w, SMMU3_CMD_OPCODE);
+
+    tlbi_tags(f, w, cmd,
+              opcode >= SMMU3_CMD_TLBI_S_EL2_ALL ? SMMU3_REGIME_S_EL2
+              : opcode >= SMMU3_CMD_TLBI_EL2_ALL ? SMMU3_REGIME_EL2
+                                                 : SMMU3_REGIME_EL3);
     cmd->tlbi.s1 = true;
     return true;
 }
@@ -186,7 +197,7 @@ static bool decode_el2_va(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_s12_vmall(const struct smmu3_features *f, const uint64_t *w,
                              struct smmu3_cmd *cmd)
 {
-    tlbi_tags(f, w, cmd, false);
+    tlbi_tags(f, w, cmd, SMMU3_REGIME_NS_EL1);
     cmd->tlbi.s1 = true;
     cmd->tlbi.s2 = true;
     return true;
@@ -195,7 +206,7 @@ static bool decode_s12_vmall(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_cmd *cmd)
 {
-    tlbi_tags(f, w, cmd, false);
+    tlbi_tags(f, w, cmd, SMMU3_REGIME_NS_EL1);
     cmd->tlbi.s2 = true;
     return tlbi_address(w, &cmd->tlbi);
 }
@@ -203,10 +214,37 @@ static bool decode_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_nsnh_all(const struct smmu3_features *f, const uint64_t *w,
                             struct smmu3_cmd *cmd)
 {
-    tlbi_tags(f, w, cmd, false);
+    tlbi_tags(f, w, cmd, SMMU3_REGIME_NS_EL1);
     cmd->tlbi.by_vmid = false;
     cmd->tlbi.s1 = true;
     cmd->tlbi.s2 = true;
+    return true;
+}
+
+static bool decode_s_s12_vmall(const struct smmu3_features *f,
+                               const uint64_t *w, struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, SMMU3_REGIME_S_EL1);
+    cmd->tlbi.s1 = true;
+    cmd->tlbi.s2 = true;
+    return true;
+}
+
+static bool decode_s_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
+                            struct smmu3_cmd *cmd)
+{
+    tlbi_tags(f, w, cmd, SMMU3_REGIME_S_EL1);
+    cmd->tlbi.s2 = true;
+    cmd->tlbi.by_ns = true;
+    cmd->tlbi.ns = smmu3_get(w, SMMU3_CMD_TLBI_NS);
+    return tlbi_address(w, &cmd->tlbi);
+}
+
+static bool decode_snh_all(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    decode_s_s12_vmall(f, w, cmd);
+    cmd->tlbi.by_vmid = false;
     return true;
 }
 
@@ -222,8 +260,7 @@ static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
 }
 
 /*
- * The opcodes of the Non-secure queue whose features are implemented (4.1.1).
- * The others, of Secure, EL3, ATS, PRI, stalls, MPAM and DPT, are illegal like
+ * The opcodes whose features are implemented (4.1.1). The others, of ATS, PRI, stalls, MPAM and DPT, are illegal like
  * the reserved ones.
  */
 static const struct opcode opcodes[256] = {
@@ -244,10 +281,20 @@ static const struct opcode opcodes[256] = {
     [SMMU3_CMD_TLBI_S12_VMALL] = { NEED_S2, false, decode_s12_vmall },
     [SMMU3_CMD_TLBI_S2_IPA] = { NEED_S2, false, decode_s2_ipa },
     [SMMU3_CMD_TLBI_NSNH_ALL] = { NEED_NOTHING, false, decode_nsnh_all },
+    [SMMU3_CMD_TLBI_EL3_ALL] = { NEED_EL3, false, decode_el2_all },
+    [SMMU3_CMD_TLBI_EL3_VA] = { NEED_EL3, false, decode_el2_vaa },
+    [SMMU3_CMD_TLBI_S_EL2_ALL] = { NEED_SEL2, false, decode_el2_all },
+    [SMMU3_CMD_TLBI_S_EL2_ASID] = { NEED_SEL2, false, decode_el2_asid },
+    [SMMU3_CMD_TLBI_S_EL2_VA] = { NEED_SEL2, false, decode_el2_va },
+    [SMMU3_CMD_TLBI_S_EL2_VAA] = { NEED_SEL2, false, decode_el2_vaa },
+    [SMMU3_CMD_TLBI_S_S12_VMALL] = { NEED_SEL2, false, decode_s_s12_vmall },
+    [SMMU3_CMD_TLBI_S_S2_IPA] = { NEED_SEL2, false, decode_s_s2_ipa },
+    [SMMU3_CMD_TLBI_SNH_ALL] = { NEED_SEL2, false, decode_snh_all },
     [SMMU3_CMD_SYNC] = { NEED_NOTHING, false, decode_sync },
 };
 
-static bool is_supported(const struct smmu3_features *f, enum need need)
+static bool is_supported(const struct smmu3_features *f, enum smmu3_space space,
+                         enum need need)
 {
     switch (need) {
     case NEED_NOTHING:
@@ -258,20 +305,26 @@ static bool is_supported(const struct smmu3_features *f, enum need need)
         return f->s2p;
     case NEED_HYP:
         return f->hyp;
+    case NEED_EL3:
+        return space == SMMU3_S;
+    case NEED_SEL2:
+        return space == SMMU3_S && f->sel2;
     case NEED_IMPOSSIBLE:
         break;
     }
     return false;
 }
 
-bool smmu3_cmd_decode(const struct smmu3_features *f, const uint64_t words[2],
-                      struct smmu3_cmd *cmd)
+bool smmu3_cmd_decode(const struct smmu3_features *f, enum smmu3_space space,
+                      const uint64_t words[2], struct smmu3_cmd *cmd)
 {
     const struct opcode *op = &opcodes[smmu3_get(words, SMMU3_CMD_OPCODE)];
 
     memset(cmd, 0, sizeof(*cmd));
-    if (!is_supported(f, op->need) ||
-        (op->ssec && smmu3_get(words, SMMU3_CMD_SSEC))) {
+    cmd->queue = space;
+    cmd->secure = op->ssec && smmu3_get(words, SMMU3_CMD_SSEC);
+    if (!is_supported(f, space, op->need) ||
+        (cmd->secure && space == SMMU3_NS)) {
         return false;
     }
     return op->decode(f, words, cmd);

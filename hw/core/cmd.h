@@ -17,12 +17,23 @@ enum smmu3_cmd_action {
     SMMU3_DO_SYNC,     /* irq */
 };
 
+/* Whose translations a TLBI is about. */
+enum smmu3_cmd_regime {
+    SMMU3_REGIME_NS_EL1,
+    SMMU3_REGIME_EL2, /* EL2 or EL2-E2H */
+    SMMU3_REGIME_S_EL1,
+    SMMU3_REGIME_S_EL2, /* S-EL2 or S-EL2-E2H */
+    SMMU3_REGIME_EL3,
+};
+
 /* The scope of a TLBI, before the registers (CR2.E2H) have their say. */
 struct smmu3_cmd_tlbi {
     bool nothing; /* matches no entry */
     bool s1;      /* stage 1 and combined entries */
     bool s2;      /* stage-2 entries */
-    bool el2;     /* of the EL2 worlds, else NS-EL1 */
+    enum smmu3_cmd_regime regime;
+    bool by_ns; /* Secure stage 2: one of the two IPA spaces */
+    bool ns;
     bool by_vmid;
     uint16_t vmid;
     bool by_asid;
@@ -38,6 +49,8 @@ struct smmu3_cmd_tlbi {
 
 struct smmu3_cmd {
     enum smmu3_cmd_action action;
+    enum smmu3_space queue;
+    bool secure; /* SSec: the StreamID is a Secure one */
     uint32_t sid_first;
     uint32_t sid_last;
     uint32_t ssid;
@@ -46,8 +59,8 @@ struct smmu3_cmd {
     struct smmu3_cmd_tlbi tlbi;
 };
 
-/* Decodes a command of the Non-secure queue. False: CERROR_ILL. */
-bool smmu3_cmd_decode(const struct smmu3_features *f, const uint64_t words[2],
-                      struct smmu3_cmd *cmd);
+/* Decodes a command of the queue of @space. False: CERROR_ILL. */
+bool smmu3_cmd_decode(const struct smmu3_features *f, enum smmu3_space space,
+                      const uint64_t words[2], struct smmu3_cmd *cmd);
 
 #endif

@@ -20,18 +20,47 @@
  * up the thread that serves MMIO. */
 #define BATCH 256u
 
-static void execute_tlbi(struct smmu3 *s, struct smmu3_bank *b,
-                         const struct smmu3_cmd_tlbi *t)
+/* The worlds of a regime; EL2's by E2H: EL2_ALL is for both worlds, the others
+ * for that of E2H (4.4.2). */
+static uint8_t worlds_of(const struct smmu3_cmd_tlbi *t, bool e2h)
 {
-    bool e2h = b->regs.cr2 & SMMU3_CR2_E2H;
+    uint8_t plain = 1u << SMMU3_WORLD_EL2;
+    uint8_t host = 1u << SMMU3_WORLD_EL2_E2H;
+
+    switch (t->regime) {
+    case SMMU3_REGIME_NS_EL1:
+        return 1u << SMMU3_WORLD_NS_EL1;
+    case SMMU3_REGIME_S_EL1:
+        return 1u << SMMU3_WORLD_S_EL1;
+    case SMMU3_REGIME_EL3:
+        return 1u << SMMU3_WORLD_EL3;
+    case SMMU3_REGIME_S_EL2:
+        plain = 1u << SMMU3_WORLD_S_EL2;
+        host = 1u << SMMU3_WORLD_S_EL2_E2H;
+        break;
+    case SMMU3_REGIME_EL2:
+        break;
+    }
+    if (!t->by_addr && !t->asid_only) {
+        return plain | host;
+    }
+    return e2h ? host : plain;
+}
+
+static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
+{
+    bool secure = t->regime == SMMU3_REGIME_S_EL2;
+    bool el2 = secure || t->regime == SMMU3_REGIME_EL2;
+    bool e2h = s->bank[secure ? SMMU3_S : SMMU3_NS].regs.cr2 & SMMU3_CR2_E2H;
     struct smmu3_tlb_scope scope = {
         .kinds =
             (uint8_t)((t->s1 ? 1u << SMMU3_TLB_S1 | 1u << SMMU3_TLB_S12 : 0) |
                       (t->s2 ? 1u << SMMU3_TLB_S2 : 0)),
-        .worlds = 1u << SMMU3_WORLD_NS_EL1,
+        .worlds = worlds_of(t, e2h),
         .by_vmid = t->by_vmid,
         .vmid = t->vmid,
-        .by_asid = t->by_asid,
+        /* By ASID only where there are ASIDs (4.4.2). */
+        .by_asid = t->by_asid && !(el2 && t->by_addr && !e2h),
         .asid = t->asid,
         .spare_global = t->asid_only,
         .by_addr = t->by_addr,
@@ -40,38 +69,28 @@ static void execute_tlbi(struct smmu3 *s, struct smmu3_bank *b,
         .granule_lg2 = t->granule_lg2,
         .level = t->level,
         .leaf = t->leaf,
+        .by_ns = t->by_ns,
+        .ns = t->ns,
     };
 
-    if (t->nothing) {
-        return;
+    if (!t->nothing) {
+        smmu3_inval_tlb(s, &scope);
     }
-    if (t->el2) {
-        /* EL2_ALL is for both worlds, the others for that of CR2.E2H; by ASID
-         * only where there are ASIDs (4.4.2). */
-        scope.worlds =
-            (uint8_t)(e2h ? 1u << SMMU3_WORLD_EL2_E2H : 1u << SMMU3_WORLD_EL2);
-        if (!t->by_addr && !t->asid_only) {
-            scope.worlds = 1u << SMMU3_WORLD_EL2 | 1u << SMMU3_WORLD_EL2_E2H;
-        }
-        if (t->by_addr && !e2h) {
-            scope.by_asid = false;
-        }
-    }
-    smmu3_inval_tlb(s, &scope);
 }
 
-static void execute(struct smmu3 *s, struct smmu3_bank *b,
-                    const struct smmu3_cmd *cmd)
+static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
 {
+    enum smmu3_space space = cmd->secure ? SMMU3_S : SMMU3_NS;
+
     switch (cmd->action) {
     case SMMU3_DO_CFGI_STE:
-        smmu3_inval_ste_range(s, cmd->sid_first, cmd->sid_last);
+        smmu3_inval_ste_range(s, space, cmd->sid_first, cmd->sid_last);
         break;
     case SMMU3_DO_CFGI_CD:
-        smmu3_inval_cd(s, cmd->sid_first, cmd->all_ssids, cmd->ssid);
+        smmu3_inval_cd(s, space, cmd->sid_first, cmd->all_ssids, cmd->ssid);
         break;
     case SMMU3_DO_TLBI:
-        execute_tlbi(s, b, &cmd->tlbi);
+        execute_tlbi(s, &cmd->tlbi);
         break;
     case SMMU3_DO_NOTHING:
     case SMMU3_DO_SYNC:
@@ -121,7 +140,7 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
     }
     words[0] = smmu3_ld64le(raw);
     words[1] = smmu3_ld64le(raw + 8);
-    if (!smmu3_cmd_decode(&s->features, words, &cmd)) {
+    if (!smmu3_cmd_decode(&s->features, b->space, words, &cmd)) {
         stop(s, b, words, SMMU3_CERROR_ILL);
         return false;
     }
@@ -129,7 +148,7 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
         s->host.kick(s->host.opaque);
         return false;
     }
-    execute(s, b, &cmd);
+    execute(s, &cmd);
     smmu3_lock(s);
     r->cmdq_cons = smmu3_queue_next(r->cmdq_cons, 1, log2);
     s->stats.commands[words[0] & 0xff]++;

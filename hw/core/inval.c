@@ -13,22 +13,24 @@ static void tell_host(struct smmu3 *s, const struct smmu3_stale *stale)
     }
 }
 
-void smmu3_inval_ste_range(struct smmu3 *s, uint32_t first, uint32_t last)
+void smmu3_inval_ste_range(struct smmu3 *s, enum smmu3_space space,
+                           uint32_t first, uint32_t last)
 {
     smmu3_lock(s);
-    smmu3_cfgcache_invalidate(&s->config_cache, first, last);
+    smmu3_cfgcache_invalidate(&s->config_cache, space, first, last);
     s->epoch++;
     smmu3_unlock(s);
-    tell_host(s, &(struct smmu3_stale){ first, last, 0, UINT64_MAX });
+    tell_host(s, &(struct smmu3_stale){ space, first, last, 0, UINT64_MAX });
 }
 
-void smmu3_inval_cd(struct smmu3 *s, uint32_t sid, bool all, uint32_t ssid)
+void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
+                    bool all, uint32_t ssid)
 {
     smmu3_lock(s);
-    smmu3_cfgcache_invalidate_cd(&s->config_cache, sid, all, ssid);
+    smmu3_cfgcache_invalidate_cd(&s->config_cache, space, sid, all, ssid);
     s->epoch++;
     smmu3_unlock(s);
-    tell_host(s, &(struct smmu3_stale){ sid, sid, 0, UINT64_MAX });
+    tell_host(s, &(struct smmu3_stale){ space, sid, sid, 0, UINT64_MAX });
 }
 
 /*
@@ -46,7 +48,7 @@ static unsigned largest_leaf(const struct smmu3_tlb_scope *scope)
 
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
 {
-    struct smmu3_stale stale = { 0, UINT32_MAX, 0, UINT64_MAX };
+    struct smmu3_stale stale = { SMMU3_SPACES, 0, UINT32_MAX, 0, UINT64_MAX };
 
     smmu3_lock(s);
     smmu3_tlb_invalidate(&s->tlb, scope);
@@ -69,5 +71,6 @@ void smmu3_inval_results(struct smmu3 *s)
     smmu3_lock(s);
     s->epoch++;
     smmu3_unlock(s);
-    tell_host(s, &(struct smmu3_stale){ 0, UINT32_MAX, 0, UINT64_MAX });
+    tell_host(
+        s, &(struct smmu3_stale){ SMMU3_SPACES, 0, UINT32_MAX, 0, UINT64_MAX });
 }

@@ -128,8 +128,10 @@ void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b);
 
 /* inval.c: one handler per command. Each returns with the effect complete. */
 
-void smmu3_inval_ste_range(struct smmu3 *s, uint32_t first, uint32_t last);
-void smmu3_inval_cd(struct smmu3 *s, uint32_t sid, bool all, uint32_t ssid);
+void smmu3_inval_ste_range(struct smmu3 *s, enum smmu3_space space,
+                           uint32_t first, uint32_t last);
+void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
+                    bool all, uint32_t ssid);
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope);
 
 /* Every result may have changed: SMMUEN or GBPA did. */

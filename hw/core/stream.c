@@ -33,7 +33,8 @@ static bool cached_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
         return false;
     }
     smmu3_lock(x->s);
-    found = smmu3_cfgcache_ste(&x->s->config_cache, x->txn->sid);
+    found =
+        smmu3_cfgcache_ste(&x->s->config_cache, x->bank->space, x->txn->sid);
     if (found) {
         *e = *found;
     }
@@ -49,6 +50,7 @@ static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
     uint64_t addr = 0;
     enum smmu3_event event;
 
+    e->space = x->bank->space;
     e->sid = x->txn->sid;
     event =
         smmu3_ste_fetch(&s->features, &s->host, x->bank->space, x->strtab_base,
@@ -115,7 +117,8 @@ static bool cached_cd(struct smmu3_xlat *x, struct smmu3_cd_entry *e)
         return false;
     }
     smmu3_lock(x->s);
-    found = smmu3_cfgcache_cd(&x->s->config_cache, x->txn->sid, 0, x->world);
+    found = smmu3_cfgcache_cd(&x->s->config_cache, x->bank->space, x->txn->sid,
+                              0, x->world);
     if (found) {
         *e = *found;
     }
@@ -154,6 +157,7 @@ static bool fetched_cd(struct smmu3_xlat *x, struct smmu3_cd_entry *e)
 {
     struct smmu3 *s = x->s;
 
+    e->space = x->bank->space;
     e->sid = x->txn->sid;
     e->ssid = 0;
     e->world = x->world;

@@ -63,7 +63,7 @@ static bool tag_matches(const struct smmu3_tlb_entry *e,
 {
     return e->valid && e->tag.kind == tag.kind && e->tag.world == tag.world &&
            e->tag.vmid == tag.vmid && e->tag.aset == tag.aset &&
-           (e->global || e->tag.asid == tag.asid);
+           e->tag.ns == tag.ns && (e->global || e->tag.asid == tag.asid);
 }
 
 const struct smmu3_tlb_entry *smmu3_tlb_lookup_size(const struct smmu3_tlb *t,
@@ -132,7 +132,8 @@ void smmu3_tlb_fill(struct smmu3_tlb *t, const struct smmu3_tlb_entry *e)
                    old->tag.world == e->tag.world &&
                    old->tag.vmid == e->tag.vmid &&
                    old->tag.asid == e->tag.asid &&
-                   old->tag.aset == e->tag.aset && old->global == e->global) {
+                   old->tag.aset == e->tag.aset && old->tag.ns == e->tag.ns &&
+                   old->global == e->global) {
             slot = old;
             break;
         }
@@ -161,7 +162,8 @@ static bool in_scope(const struct smmu3_tlb_entry *e,
     uint64_t last = e->input | size_mask;
 
     if (!(s->kinds & 1u << e->tag.kind) || !(s->worlds & 1u << e->tag.world) ||
-        (s->by_vmid && e->tag.vmid != s->vmid)) {
+        (s->by_vmid && e->tag.vmid != s->vmid) ||
+        (s->by_ns && e->tag.ns != s->ns)) {
         return false;
     }
     if (s->by_asid && (e->global ? s->spare_global : e->tag.asid != s->asid)) {

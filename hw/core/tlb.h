@@ -26,6 +26,7 @@ struct smmu3_tlb_tag {
     uint8_t world; /* enum smmu3_world; of stage 2: NS_EL1 */
     uint16_t vmid; /* 0 where the world or the SMMU has none */
     uint16_t asid; /* 0 where the world has none, and for stage 2 */
+    uint8_t ns;    /* Secure stage 2: of the Non-secure IPA space */
     uint8_t aset;  /* CD.ASET; invalidations ignore it (3.17.1) */
 };
 
@@ -74,6 +75,8 @@ struct smmu3_tlb_scope {
     uint8_t granule_lg2; /* only entries of this granule; 0: of any */
     uint8_t level;       /* only leaves of this level; 0: of any */
     bool leaf;           /* the walk cache may stay */
+    bool by_ns;          /* only entries of this IPA space */
+    bool ns;
 };
 
 /* Room for @entries; 0 makes a cache that holds nothing. False: no memory. */

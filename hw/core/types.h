@@ -11,18 +11,23 @@
 #include "smmu3/host.h"
 #include "smmu3/txn.h"
 
-/* StreamWorld (3.3.4), Non-secure. */
+/* StreamWorld (3.3.4). */
 enum smmu3_world {
     SMMU3_WORLD_NS_EL1,
     SMMU3_WORLD_EL2,
     SMMU3_WORLD_EL2_E2H,
+    SMMU3_WORLD_S_EL1,
+    SMMU3_WORLD_S_EL2,
+    SMMU3_WORLD_S_EL2_E2H,
+    SMMU3_WORLD_EL3,
     SMMU3_WORLDS,
 };
 
-/* EL2: one translation table, no ASID, one privilege level. */
+/* EL2 and EL3: one translation table, no ASID, one privilege level. */
 static inline bool smmu3_world_is_single(enum smmu3_world w)
 {
-    return w == SMMU3_WORLD_EL2;
+    return w == SMMU3_WORLD_EL2 || w == SMMU3_WORLD_S_EL2 ||
+           w == SMMU3_WORLD_EL3;
 }
 
 /* One stage of translation, ready to be walked. */

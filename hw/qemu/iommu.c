@@ -390,6 +390,9 @@ void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale)
     SmmulatorState *s = opaque;
     SmmulatorPort *port;
 
+    if (stale->space == SMMU3_S) {
+        return; /* QEMU's memory API knows Non-secure streams alone */
+    }
     QLIST_FOREACH(port, &s->ports, next)
     {
         uint32_t sid;

@@ -38,6 +38,7 @@ enum smmu3_irq {
  * Bounds are inclusive.
  */
 struct smmu3_stale {
+    enum smmu3_space space; /* whose StreamIDs these are; SMMU3_SPACES: all */
     uint32_t sid_first;
     uint32_t sid_last;
     uint64_t addr_first;
