@@ -120,3 +120,17 @@ struct smmu3_id_regs smmu3_id_regs(const struct smmu3_features *f)
     put(&r.aidr, SMMU3_AIDR_MINOR, f->arch_minor);
     return r;
 }
+
+struct smmu3_id_regs smmu3_s_id_regs(const struct smmu3_features *f)
+{
+    struct smmu3_id_regs r;
+
+    memset(&r, 0, sizeof(r));
+    put(&r.idr[0], SMMU3_IDR0_MSI, f->msi);
+    put(&r.idr[0], SMMU3_IDR0_STALL_MODEL, f->stall_model);
+    put(&r.idr[1], SMMU3_S_IDR1_S_SIDSIZE, f->s_sidsize);
+    put(&r.idr[1], SMMU3_S_IDR1_SEL2, f->sel2);
+    put(&r.idr[1], SMMU3_S_IDR1_SECURE_IMPL, f->secure);
+    put(&r.idr[3], SMMU3_S_IDR3_SAMS, f->sams);
+    return r;
+}

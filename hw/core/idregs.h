@@ -19,4 +19,7 @@ struct smmu3_id_regs {
 
 struct smmu3_id_regs smmu3_id_regs(const struct smmu3_features *f);
 
+/* Those of the Secure interface, S_IDR0 to S_IDR4. */
+struct smmu3_id_regs smmu3_s_id_regs(const struct smmu3_features *f);
+
 #endif

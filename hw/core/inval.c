@@ -66,6 +66,16 @@ void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
     tell_host(s, &stale);
 }
 
+void smmu3_inval_all(struct smmu3 *s)
+{
+    smmu3_lock(s);
+    smmu3_tlb_clear(&s->tlb);
+    smmu3_tlb_clear(&s->walk_cache);
+    smmu3_cfgcache_clear(&s->config_cache);
+    smmu3_unlock(s);
+    smmu3_inval_results(s);
+}
+
 void smmu3_inval_results(struct smmu3 *s)
 {
     smmu3_lock(s);

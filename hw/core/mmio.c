@@ -59,6 +59,16 @@ static void gbpa_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
     smmu3_inval_results(s);
 }
 
+/* Complete at once, so that INV_ALL never reads as 1 (6.3.62). */
+static void s_init_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
+{
+    (void)old;
+    if (b->regs.s_init) {
+        b->regs.s_init = 0;
+        smmu3_inval_all(s);
+    }
+}
+
 /* Processing goes on once the error is acknowledged, with no write to PROD
  * (7.1). */
 static void gerrorn_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
@@ -116,13 +126,14 @@ static const struct reg registers[] = {
     RO32(SMMU3_IIDR, id.iidr),
     RO32(SMMU3_AIDR, id.aidr),
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
-      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN, cr0_written },
+      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN | SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD, cr0_written },
     { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
       SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
     { SMMU3_CR2, 4, FIELD(cr2), IF_SMMU_OFF,
       SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID, NULL },
+    { SMMU3_S_INIT, 4, FIELD(s_init), ALWAYS, SMMU3_S_INIT_INV_ALL, s_init_written },
     { SMMU3_GBPA, 4, FIELD(gbpa), IF_UPDATE,
-      SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG | SMMU3_GBPA_PRIVCFG |
+      SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG | SMMU3_GBPA_PRIVCFG | SMMU3_GBPA_NSCFG |
           SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG | SMMU3_GBPA_MTCFG |
           SMMU3_GBPA_MEMATTR,
       gbpa_written },
@@ -204,20 +215,37 @@ static void store(struct smmu3_bank *b, const struct reg *r, uint64_t value)
     }
 }
 
-/* The bank that an access belongs to. */
+/*
+ * The bank that an access belongs to; its registers are looked up at *@offset,
+ * the offset of their Non-secure likes. NULL: RAZ/WI (6.1, 6.3).
+ */
 static struct smmu3_bank *bank_of(struct smmu3 *s, enum smmu3_space space,
-                                  uint32_t offset)
+                                  uint32_t *offset)
 {
-    (void)space;
-    (void)offset;
-    return &s->bank[SMMU3_NS];
+    if (*offset < SMMU3_S_BASE || *offset >= SMMU3_PAGE1) {
+        return *offset == SMMU3_S_INIT ? NULL : &s->bank[SMMU3_NS];
+    }
+    if (space != SMMU3_S || !s->features.secure) {
+        return NULL;
+    }
+    *offset -= SMMU3_S_BASE;
+    if (*offset >= SMMU3_S_EVENTQ_PROD && *offset < SMMU3_S_EVENTQ_END) {
+        *offset += SMMU3_PAGE1;
+    }
+    /* There is one set of these. */
+    if (*offset == SMMU3_IDR5 || *offset == SMMU3_IIDR ||
+        *offset == SMMU3_AIDR ||
+        (*offset >= SMMU3_PIDR4 && *offset <= SMMU3_CIDR3)) {
+        return NULL;
+    }
+    return &s->bank[SMMU3_S];
 }
 
 uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
                          uint32_t offset, unsigned size)
 {
-    struct smmu3_bank *b = bank_of(s, space, offset);
-    const struct reg *r = find(offset, size);
+    struct smmu3_bank *b = bank_of(s, space, &offset);
+    const struct reg *r = b ? find(offset, size) : NULL;
     uint64_t value = 0;
 
     if (r) {
@@ -225,11 +253,11 @@ uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
         value = load(b, r);
         smmu3_unlock(s);
         value >>= offset == r->offset ? 0 : 32;
-    } else if (size == 4 && offset == SMMU3_CR0ACK) {
+    } else if (b && size == 4 && offset == SMMU3_CR0ACK) {
         smmu3_lock(s);
         value = cr0ack(b);
         smmu3_unlock(s);
-    } else if (size == 4) {
+    } else if (b && size == 4) {
         for (size_t i = 0; i < sizeof(id_block) / sizeof(id_block[0]); i++) {
             if (id_block[i].offset == offset) {
                 value = id_block[i].value;
@@ -266,11 +294,19 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
 }
 
 /* Bits of @r that are RES0 because a feature is absent. */
-static uint64_t reserved(const struct smmu3 *s, const struct reg *r)
+static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b, const struct reg *r)
 {
+    bool secure = b->space == SMMU3_S;
+
     switch (r->offset) {
     case SMMU3_CR2:
-        return s->features.hyp ? 0 : SMMU3_CR2_E2H;
+        return (secure ? s->features.sel2 : s->features.hyp) ? 0
+                                                             : SMMU3_CR2_E2H;
+    case SMMU3_CR0:
+        return secure ? s->features.stall_model ? SMMU3_CR0_NSSTALLD : 0
+                      : SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD;
+    case SMMU3_GBPA:
+        return secure ? 0 : SMMU3_GBPA_NSCFG;
     case SMMU3_STRTAB_BASE: /* address bits above OAS (6.3.24) */
         return SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(s->features.oas);
     }
@@ -280,8 +316,8 @@ static uint64_t reserved(const struct smmu3 *s, const struct reg *r)
 void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
                       uint64_t value, unsigned size)
 {
-    struct smmu3_bank *b = bank_of(s, space, offset);
-    const struct reg *r = find(offset, size);
+    struct smmu3_bank *b = bank_of(s, space, &offset);
+    const struct reg *r = b ? find(offset, size) : NULL;
     uint64_t mask;
     uint64_t old;
 
@@ -292,7 +328,7 @@ void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
     }
     smmu3_lock(s);
     old = load(b, r);
-    mask = writable(b, r) & ~reserved(s, r);
+    mask = writable(b, r) & ~reserved(s, b, r);
     if (size < r->size) {
         /* One half of a 64-bit register. */
         bool upper = offset != r->offset;

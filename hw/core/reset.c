@@ -44,7 +44,8 @@ static void reset_bank(struct smmu3 *s, enum smmu3_space space)
 
     memset(&b->regs, 0, sizeof(b->regs));
     b->space = space;
-    b->regs.id = smmu3_id_regs(&s->features);
+    b->regs.id = space == SMMU3_S ? smmu3_s_id_regs(&s->features)
+                                  : smmu3_id_regs(&s->features);
     b->regs.gbpa = SMMU3_GBPA_SHCFG_INCOMING;
 }
 

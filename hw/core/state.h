@@ -26,6 +26,7 @@ struct smmu3_regs {
     uint32_t cr1;
     uint32_t cr2;
     uint32_t gbpa;
+    uint32_t s_init;
     uint32_t irq_ctrl;
     uint32_t gerror;
     uint32_t gerrorn;
@@ -133,6 +134,9 @@ void smmu3_inval_ste_range(struct smmu3 *s, enum smmu3_space space,
 void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
                     bool all, uint32_t ssid);
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope);
+
+/* Empties all caches, of both security states (S_INIT). */
+void smmu3_inval_all(struct smmu3 *s);
 
 /* Every result may have changed: SMMUEN or GBPA did. */
 void smmu3_inval_results(struct smmu3 *s);

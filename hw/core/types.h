@@ -39,6 +39,7 @@ struct smmu3_stage {
     uint8_t out_bits; /* effective IPS or S2PS */
     bool big_endian;
     bool affd;
+    bool ns; /* the start-level table lies in Non-secure memory, or IPAs */
     uint64_t ttb; /* cut to the alignment of the start-level table */
 
     /* Stage 1 only. */
@@ -46,6 +47,7 @@ struct smmu3_stage {
     bool upper;        /* TTB1 */
     bool tbi;
     bool had;
+    bool secure; /* the stream is Secure */
     bool wxn;
     bool pan;
     uint64_t mair;
@@ -96,6 +98,7 @@ struct smmu3_leaf {
     int8_t level;
     uint8_t perm; /* SMMU3_LEAF_* */
     bool global;  /* stage 1: nG = 0 */
+    bool ns;      /* the output is a Non-secure address */
     uint8_t attr; /* stage 1: MAIR byte; stage 2: MemAttr */
     uint8_t sh;
     bool s2fwb; /* stage 2: how to read attr */

@@ -43,3 +43,4 @@
 #define SMMU3_DESC_S2_XN SMMU3_FIELD(54, 53)
 
 #endif
+ 

@@ -59,10 +59,23 @@ enum smmu3_reg {
     SMMU3_EVENTQ_CONS = 0x100ac,
 };
 
-/* CR0, CR0ACK (6.3.9) */
+/* Where the Secure registers begin, and page 1. The Secure event queue's
+ * indices stand where the optional aliases of the Non-secure ones do (6.1). */
+#define SMMU3_S_BASE 0x8000u
+#define SMMU3_PAGE1 0x10000u
+#define SMMU3_S_EVENTQ_PROD 0x0a8u
+#define SMMU3_S_EVENTQ_END 0x0b0u
+#define SMMU3_S_INIT 0x03cu /* behind SMMU3_S_BASE */
+
+/* S_INIT (6.3.62) */
+#define SMMU3_S_INIT_INV_ALL SMMU3_BIT(0)
+
+/* CR0, CR0ACK (6.3.9); S_CR0 (6.3.49) */
 #define SMMU3_CR0_SMMUEN SMMU3_BIT(0)
 #define SMMU3_CR0_EVENTQEN SMMU3_BIT(2)
 #define SMMU3_CR0_CMDQEN SMMU3_BIT(3)
+#define SMMU3_CR0_SIF SMMU3_BIT(5)      /* S_CR0 */
+#define SMMU3_CR0_NSSTALLD SMMU3_BIT(9) /* S_CR0 */
 
 /* CR1 (6.3.11) */
 #define SMMU3_CR1_TABLE SMMU3_MASK(11, 6)
@@ -78,6 +91,7 @@ enum smmu3_reg {
 #define SMMU3_GBPA_ALLOCCFG SMMU3_MASK(11, 8)
 #define SMMU3_GBPA_SHCFG SMMU3_MASK(13, 12)
 #define SMMU3_GBPA_SHCFG_INCOMING (SMMU3_BIT(12))
+#define SMMU3_GBPA_NSCFG SMMU3_MASK(15, 14) /* S_GBPA */
 #define SMMU3_GBPA_PRIVCFG SMMU3_MASK(17, 16)
 #define SMMU3_GBPA_INSTCFG SMMU3_MASK(19, 18)
 #define SMMU3_GBPA_ABORT SMMU3_BIT(20)

@@ -67,6 +67,7 @@ enum smmu3_ste_config {
 /* STRW (5.2) of a Non-secure STE. */
 enum smmu3_ste_strw {
     SMMU3_STE_STRW_NSEL1 = 0,
+    SMMU3_STE_STRW_EL3 = 1,
     SMMU3_STE_STRW_EL2 = 2,
 };
 

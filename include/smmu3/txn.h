@@ -7,6 +7,7 @@
 #define SMMU3_TXN_H
 
 #include "smmu3/fault.h"
+#include "smmu3/host.h"
 
 struct smmu3_observer;
 
@@ -21,6 +22,8 @@ struct smmu3_txn {
     uint32_t sid;  /* StreamID */
     uint32_t ssid; /* SubstreamID, 20 bits, if ssv */
     bool ssv;
+    bool secure; /* a Secure stream: sid is a Secure StreamID */
+    bool ns;     /* NS attribute of a Secure stream's access; else true */
     bool pnu; /* privileged */
     bool ind; /* instruction; a write is always data (13.1.2) */
     enum smmu3_access access;
@@ -62,6 +65,7 @@ struct smmu3_result {
     uint8_t lg2_size;
     /* What the same requester may do there: SMMU3_PERM_*. */
     uint8_t perm;
+    enum smmu3_space space; /* that pa lies in */
     /* Attributes of the outgoing access, encoded as in struct smmu3_txn. */
     uint8_t attr;
     uint8_t sh;
