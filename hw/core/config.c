@@ -111,7 +111,8 @@ enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
 {
     unsigned log2size =
         (unsigned)smmu3_get(&strtab_base_cfg, SMMU3_STRTAB_CFG_LOG2SIZE);
-    unsigned effective = log2size < f->sidsize ? log2size : f->sidsize;
+    unsigned sidsize = space == SMMU3_S ? f->s_sidsize : f->sidsize;
+    unsigned effective = log2size < sidsize ? log2size : sidsize;
     uint32_t index = sid;
     uint64_t table;
 
@@ -201,6 +202,7 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
     unsigned t0sz_min = f->ias < 64 - TXSZ_MIN ? 64u - f->ias : TXSZ_MIN;
 
     st->stage2 = true;
+    st->ns = true;
     st->granule_lg2 = tg0_granule(smmu3_get(w, SMMU3_STE_S2TG));
     st->out_bits = effective_bits(f, smmu3_get(w, SMMU3_STE_S2PS));
     st->big_endian = smmu3_get(w, SMMU3_STE_S2ENDI);
@@ -225,6 +227,26 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
     return true;
 }
 
+/* STRW of a stream with stage 1 alone: used where the stream may be one of EL2
+ * or EL3 (5.2 STRW). */
+static bool decode_strw(const struct smmu3_features *f, const uint64_t *w,
+                        struct smmu3_ste *ste)
+{
+    if (!ste->secure && !f->hyp) {
+        return true;
+    }
+    ste->strw = (uint8_t)smmu3_get(w, SMMU3_STE_STRW);
+    switch (ste->strw) {
+    case SMMU3_STE_STRW_NSEL1:
+        return true;
+    case SMMU3_STE_STRW_EL3:
+        return ste->secure;
+    case SMMU3_STE_STRW_EL2:
+        return !ste->secure || f->sel2;
+    }
+    return false;
+}
+
 /* True if stage 1 of the STE is legal (5.2). */
 static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_ste *ste)
@@ -236,17 +258,11 @@ static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
         (ste->s1contextptr & ~smmu3_low(ptr_bits))) {
         return false;
     }
-    /* STRW is used only where the stream may be one of EL2 (5.2 STRW). */
-    if (f->hyp && !ste->s2) {
-        ste->strw = (uint8_t)smmu3_get(w, SMMU3_STE_STRW);
-        return ste->strw == SMMU3_STE_STRW_NSEL1 ||
-               ste->strw == SMMU3_STE_STRW_EL2;
-    }
-    return true;
+    return ste->s2 || decode_strw(f, w, ste);
 }
 
-void smmu3_ste_decode(const struct smmu3_features *f, const uint64_t words[8],
-                      struct smmu3_ste *ste)
+void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
+                      const uint64_t words[8], struct smmu3_ste *ste)
 {
     uint64_t config = smmu3_get(words, SMMU3_STE_CONFIG);
 
@@ -259,24 +275,26 @@ void smmu3_ste_decode(const struct smmu3_features *f, const uint64_t words[8],
         ste->abort = true; /* whatever the rest holds */
         return;
     }
+    ste->secure = space == SMMU3_S;
     ste->s1 = config & 1;
     ste->s2 = config & 2;
     ste->s2vmid = (uint16_t)smmu3_get(words, SMMU3_STE_S2VMID);
     ste->illegal = (ste->s1 && !f->s1p) || (ste->s2 && !f->s2p) ||
+                   (ste->s2 && ste->secure && !f->sel2) ||
                    (ste->s1 && !decode_stage1(f, words, ste)) ||
                    (ste->s2 && !decode_stage2(f, words, ste));
 }
 
 /* Where the two halves of a CD differ. */
 struct half_fields {
-    struct smmu3_field txsz, tg, epd, tbi, had, ttb;
+    struct smmu3_field txsz, tg, epd, tbi, had, ttb, nscfg;
 };
 
 static const struct half_fields half_fields[2] = {
     { SMMU3_CD_T0SZ, SMMU3_CD_TG0, SMMU3_CD_EPD0, SMMU3_CD_TBI0, SMMU3_CD_HAD0,
-      SMMU3_CD_TTB0 },
+      SMMU3_CD_TTB0, SMMU3_CD_NSCFG0 },
     { SMMU3_CD_T1SZ, SMMU3_CD_TG1, SMMU3_CD_EPD1, SMMU3_CD_TBI1, SMMU3_CD_HAD1,
-      SMMU3_CD_TTB1 },
+      SMMU3_CD_TTB1, SMMU3_CD_NSCFG1 },
 };
 
 /* True if an enabled half is legal (5.4 TxSZ, TGx, TTBx). */
@@ -295,6 +313,8 @@ static bool decode_half(const struct smmu3_features *f, const uint64_t *w,
     st->big_endian = smmu3_get(w, SMMU3_CD_ENDI);
     st->affd = smmu3_get(w, SMMU3_CD_AFFD);
     st->single_range = smmu3_world_is_single(world);
+    st->secure = smmu3_world_is_secure(world);
+    st->ns = !st->secure || smmu3_get(w, h->nscfg);
     st->upper = n;
     st->tbi = smmu3_get(w, h->tbi);
     st->had = smmu3_get(w, h->had);

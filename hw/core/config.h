@@ -23,9 +23,9 @@ enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
                                  uint64_t strtab_base_cfg, uint32_t sid,
                                  uint64_t words[8], uint64_t *addr);
 
-/* Decodes an STE (5.2). A V = 0 or ILLEGAL one gives ->illegal. */
-void smmu3_ste_decode(const struct smmu3_features *f, const uint64_t words[8],
-                      struct smmu3_ste *ste);
+/* Decodes an STE of the stream table of @space (5.2). A V = 0 or ILLEGAL one gives ->illegal. */
+void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
+                      const uint64_t words[8], struct smmu3_ste *ste);
 
 /* Decodes a CD of StreamWorld @world (5.4). A V = 0 or ILLEGAL one gives
  * ->illegal. */

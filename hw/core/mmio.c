@@ -126,16 +126,19 @@ static const struct reg registers[] = {
     RO32(SMMU3_IIDR, id.iidr),
     RO32(SMMU3_AIDR, id.aidr),
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
-      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN | SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD, cr0_written },
+      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN | SMMU3_CR0_SIF |
+          SMMU3_CR0_NSSTALLD,
+      cr0_written },
     { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
       SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
     { SMMU3_CR2, 4, FIELD(cr2), IF_SMMU_OFF,
       SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID, NULL },
-    { SMMU3_S_INIT, 4, FIELD(s_init), ALWAYS, SMMU3_S_INIT_INV_ALL, s_init_written },
+    { SMMU3_S_INIT, 4, FIELD(s_init), ALWAYS, SMMU3_S_INIT_INV_ALL,
+      s_init_written },
     { SMMU3_GBPA, 4, FIELD(gbpa), IF_UPDATE,
-      SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG | SMMU3_GBPA_PRIVCFG | SMMU3_GBPA_NSCFG |
-          SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG | SMMU3_GBPA_MTCFG |
-          SMMU3_GBPA_MEMATTR,
+      SMMU3_GBPA_ABORT | SMMU3_GBPA_INSTCFG | SMMU3_GBPA_PRIVCFG |
+          SMMU3_GBPA_NSCFG | SMMU3_GBPA_SHCFG | SMMU3_GBPA_ALLOCCFG |
+          SMMU3_GBPA_MTCFG | SMMU3_GBPA_MEMATTR,
       gbpa_written },
     { SMMU3_IRQ_CTRL, 4, FIELD(irq_ctrl), ALWAYS,
       SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, NULL },
@@ -294,7 +297,8 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
 }
 
 /* Bits of @r that are RES0 because a feature is absent. */
-static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b, const struct reg *r)
+static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
+                         const struct reg *r)
 {
     bool secure = b->space == SMMU3_S;
 

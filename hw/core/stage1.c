@@ -45,7 +45,8 @@ static bool check(struct smmu3_xlat *x, const struct smmu3_tlb_entry *e,
 {
     bool rnw;
 
-    if (!smmu3_xlat_permits(x, e->s1_perm, &rnw)) {
+    if (!smmu3_xlat_permits(x, e->s1_perm, &rnw) ||
+        smmu3_xlat_sif(x, e->s1_ns)) {
         fail(x, SMMU3_F_PERMISSION);
         x->fault.rnw = rnw;
         return false;
@@ -68,6 +69,7 @@ static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
     hit->lg2_size = e->lg2_size;
     hit->perm = e->s1_perm & e->s2_perm;
     hit->attr = (struct smmu3_attr){ e->attr, e->sh };
+    hit->ns = e->ns;
 }
 
 /* Adds what stage 2 does to the IPA in @e. False with the fault set. */
@@ -125,7 +127,7 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
     if (!smmu3_walk_job(&job, &leaf)) {
         return false;
     }
-    if (!smmu3_xlat_permits(x, leaf.perm, &rnw)) {
+    if (!smmu3_xlat_permits(x, leaf.perm, &rnw) || smmu3_xlat_sif(x, leaf.ns)) {
         fail(x, SMMU3_F_PERMISSION);
         x->fault.rnw = rnw;
         return false;
@@ -140,6 +142,8 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
         .lg2_scope = leaf.lg2_size,
         .input = va & ~smmu3_low(leaf.lg2_size),
         .output = leaf.output,
+        .ns = leaf.ns,
+        .s1_ns = leaf.ns,
         .s1_perm = leaf.perm,
         .s2_perm = SMMU3_LEAF_ALL,
         .attr = attr.mair,

@@ -69,7 +69,7 @@ static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
         x->fault.fetch_addr = addr;
         return smmu3_xlat_fail(x, event, SMMU3_FAULT_ALWAYS);
     }
-    smmu3_ste_decode(&s->features, e->words, &e->ste);
+    smmu3_ste_decode(&s->features, e->space, e->words, &e->ste);
     if (x->caches) {
         smmu3_lock(s);
         if (s->epoch == x->epoch) {
@@ -78,6 +78,42 @@ static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
         smmu3_unlock(s);
     }
     return true;
+}
+
+/* The StreamWorld (3.3.4). */
+static enum smmu3_world world_of(const struct smmu3_xlat *x,
+                                 const struct smmu3_ste *ste)
+{
+    bool e2h = x->cr2 & SMMU3_CR2_E2H;
+
+    switch (ste->strw) {
+    case SMMU3_STE_STRW_EL3:
+        return SMMU3_WORLD_EL3;
+    case SMMU3_STE_STRW_EL2:
+        if (ste->secure) {
+            return e2h ? SMMU3_WORLD_S_EL2_E2H : SMMU3_WORLD_S_EL2;
+        }
+        return e2h ? SMMU3_WORLD_EL2_E2H : SMMU3_WORLD_EL2;
+    default:
+        return ste->secure ? SMMU3_WORLD_S_EL1 : SMMU3_WORLD_NS_EL1;
+    }
+}
+
+/*
+ * The VMID that tags a stream's translations: S2VMID, of Non-secure streams
+ * with stage 1 alone too, but not where the world or the SMMU has none (5.2
+ * S2VMID).
+ */
+static uint16_t vmid_of(const struct smmu3_xlat *x, const struct smmu3_ste *ste)
+{
+    switch (x->world) {
+    case SMMU3_WORLD_NS_EL1:
+        return x->s->features.s2p ? ste->s2vmid : 0;
+    case SMMU3_WORLD_S_EL1:
+        return ste->s2 ? ste->s2vmid : 0;
+    default:
+        return 0;
+    }
 }
 
 bool smmu3_find_ste(struct smmu3_xlat *x)
@@ -97,15 +133,8 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
         return smmu3_xlat_fail(x, SMMU3_C_BAD_STE, SMMU3_FAULT_ALWAYS);
     }
     x->ste = e.ste;
-    x->world = SMMU3_WORLD_NS_EL1;
-    if (e.ste.strw == SMMU3_STE_STRW_EL2) {
-        x->world =
-            x->cr2 & SMMU3_CR2_E2H ? SMMU3_WORLD_EL2_E2H : SMMU3_WORLD_EL2;
-    }
-    /* S2VMID tags stage-1-only streams too, but for the EL2 worlds and where
-     * stage 2 does not exist (5.2 S2VMID). */
-    x->vmid =
-        x->s->features.s2p && x->world == SMMU3_WORLD_NS_EL1 ? e.ste.s2vmid : 0;
+    x->world = world_of(x, &e.ste);
+    x->vmid = vmid_of(x, &e.ste);
     return true;
 }
 

@@ -21,7 +21,8 @@
 static void begin(struct smmu3_xlat *x, struct smmu3 *s,
                   const struct smmu3_txn *txn)
 {
-    struct smmu3_bank *b = &s->bank[SMMU3_NS];
+    struct smmu3_bank *b =
+        &s->bank[txn->secure && s->features.secure ? SMMU3_S : SMMU3_NS];
 
     memset(x, 0, sizeof(*x));
     x->s = s;
@@ -40,15 +41,34 @@ static void begin(struct smmu3_xlat *x, struct smmu3 *s,
     smmu3_unlock(s);
 }
 
+/*
+ * An input address that no stage 1 looks at is still checked for its size, and
+ * by S_CR0.SIF, and neither CD.A nor CD.R has a say (3.4). With SMMUEN = 0
+ * there is no event (6.3.14).
+ */
+static bool bypass_fault(struct smmu3_xlat *x, enum smmu3_event event)
+{
+    if (!(x->cr0 & SMMU3_CR0_SMMUEN)) {
+        return smmu3_xlat_fail(x, SMMU3_EVENT_NONE, SMMU3_FAULT_SILENT);
+    }
+    x->fault.class_of = SMMU3_CLASS_IN;
+    return smmu3_xlat_fail(x, event, SMMU3_FAULT_ALWAYS);
+}
+
 /* The address goes out as it came. ATTR_TYPES_OVR and ATTR_PERMS_OVR are 0, so
  * that GBPA and the STE override no attribute (13.1.4). */
-static void pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
+static bool pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
+    hit->ns = x->bank->space == SMMU3_NS || x->txn->ns;
+    if (smmu3_xlat_sif(x, hit->ns)) {
+        return bypass_fault(x, SMMU3_F_PERMISSION);
+    }
     x->n.bypassed = true;
     hit->output = x->txn->addr;
     hit->lg2_size = x->s->features.oas;
     hit->perm = SMMU3_LEAF_ALL;
     hit->attr = (struct smmu3_attr){ x->txn->attr, x->txn->sh };
+    return true;
 }
 
 static bool exceeds(uint64_t addr, unsigned bits)
@@ -61,18 +81,9 @@ static bool bypass_globally(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
     if (x->gbpa & SMMU3_GBPA_ABORT ||
         exceeds(x->txn->addr, x->s->features.oas)) {
-        return smmu3_xlat_fail(x, SMMU3_EVENT_NONE, SMMU3_FAULT_SILENT);
+        return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
-    pass_through(x, hit);
-    return true;
-}
-
-/* An input address that no stage 1 looks at is still checked for its size, and
- * neither CD.A nor CD.R has a say (3.4). */
-static bool input_too_large(struct smmu3_xlat *x)
-{
-    x->fault.class_of = SMMU3_CLASS_IN;
-    return smmu3_xlat_fail(x, SMMU3_F_ADDR_SIZE, SMMU3_FAULT_ALWAYS);
+    return pass_through(x, hit);
 }
 
 static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
@@ -80,7 +91,7 @@ static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
     struct smmu3_s2_hit s2;
 
     if (exceeds(x->txn->addr, x->s->features.ias)) {
-        return input_too_large(x);
+        return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
     if (!smmu3_stage2(x, (struct smmu3_ipa){ x->txn->addr, SMMU3_CLASS_IN },
                       &s2)) {
@@ -89,6 +100,7 @@ static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
     hit->output = s2.pa;
     hit->lg2_size = s2.lg2_size;
     hit->perm = s2.perm;
+    hit->ns = true;
     hit->attr =
         smmu3_attr_combine((struct smmu3_attr){ x->txn->attr, x->txn->sh },
                            s2.memattr, s2.sh, s2.fwb);
@@ -118,10 +130,9 @@ static bool decide(struct smmu3_xlat *x, struct smmu3_hit *hit)
         return stage2_only(x, hit);
     }
     if (exceeds(x->txn->addr, x->s->features.oas)) {
-        return input_too_large(x);
+        return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
-    pass_through(x, hit);
-    return true;
+    return pass_through(x, hit);
 }
 
 /* Counts, and tells whether the result still holds. */
@@ -162,6 +173,7 @@ static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
 {
     result->outcome = SMMU3_OK;
     result->pa = hit->output;
+    result->space = hit->ns ? SMMU3_NS : SMMU3_S;
     result->lg2_size = hit->lg2_size;
     result->perm = perm_of_requester(x, hit->perm);
     result->attr = hit->attr.mair;

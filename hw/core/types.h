@@ -23,6 +23,11 @@ enum smmu3_world {
     SMMU3_WORLDS,
 };
 
+static inline bool smmu3_world_is_secure(enum smmu3_world w)
+{
+    return w >= SMMU3_WORLD_S_EL1;
+}
+
 /* EL2 and EL3: one translation table, no ASID, one privilege level. */
 static inline bool smmu3_world_is_single(enum smmu3_world w)
 {
@@ -39,7 +44,7 @@ struct smmu3_stage {
     uint8_t out_bits; /* effective IPS or S2PS */
     bool big_endian;
     bool affd;
-    bool ns; /* the start-level table lies in Non-secure memory, or IPAs */
+    bool ns;      /* the start-level table lies in Non-secure memory, or IPAs */
     uint64_t ttb; /* cut to the alignment of the start-level table */
 
     /* Stage 1 only. */
@@ -59,7 +64,8 @@ struct smmu3_stage {
 
 struct smmu3_ste {
     bool illegal; /* or V = 0: C_BAD_STE */
-    bool abort;   /* Config = 0xx */
+    bool secure;
+    bool abort; /* Config = 0xx */
     bool s1;
     bool s2;
     uint8_t strw;

@@ -28,7 +28,8 @@ bool smmu3_walk_covers(const struct smmu3_stage *st, uint64_t input)
 struct smmu3_walk_point smmu3_walk_start(const struct smmu3_stage *st)
 {
     return (struct smmu3_walk_point){ .level = st->start_level,
-                                      .table = st->ttb };
+                                      .table = st->ttb,
+                                      .ns = st->ns };
 }
 
 /* Index of the descriptor of @level. The start level has as many entries as
@@ -134,9 +135,13 @@ static uint8_t s2_perm(const struct smmu3_stage *st, uint64_t desc)
            (ux ? SMMU3_LEAF_UX : 0) | (px ? SMMU3_LEAF_PX : 0);
 }
 
-static void decode_leaf(const struct smmu3_stage *st, uint64_t desc, int level,
-                        uint8_t hier, struct smmu3_leaf *leaf)
+static void decode_leaf(const struct smmu3_stage *st, uint64_t desc,
+                        const struct smmu3_walk_point *p,
+                        struct smmu3_leaf *leaf)
 {
+    int level = p->level;
+    uint8_t hier = p->hier;
+
     leaf->lg2_size = (uint8_t)smmu3_walk_lg2(st, level);
     leaf->level = (int8_t)level;
     leaf->sh = (uint8_t)smmu3_get(&desc, SMMU3_DESC_SH);
@@ -145,13 +150,18 @@ static void decode_leaf(const struct smmu3_stage *st, uint64_t desc, int level,
         leaf->perm = s2_perm(st, desc);
         leaf->attr = (uint8_t)smmu3_get(&desc, SMMU3_DESC_S2_MEMATTR);
         leaf->global = false;
+        leaf->ns = true;
         return;
     }
     leaf->perm = st->single_range ? s1_perm_single(st, desc, hier)
                                   : s1_perm(st, desc, hier);
     leaf->attr =
         (uint8_t)(st->mair >> (8 * smmu3_get(&desc, SMMU3_DESC_S1_ATTRINDX)));
-    leaf->global = st->single_range || !(desc & SMMU3_DESC_S1_NG);
+    leaf->ns = p->ns || (desc & SMMU3_DESC_S1_NS);
+    /* What a Secure walk finds in Non-secure memory is never global (DDI 0487
+     * D8.3). */
+    leaf->global = st->single_range ||
+                   (!(desc & SMMU3_DESC_S1_NG) && !(st->secure && p->ns));
 }
 
 /* Reads and classifies the descriptor at @p. */
@@ -164,8 +174,8 @@ static enum smmu3_read read_desc(const struct smmu3_stage *st, uint64_t input,
     uint8_t raw[SMMU3_DESC_SIZE];
     enum smmu3_desc_kind is;
     uint64_t oa = 0;
-    enum smmu3_read r =
-        ops->read(ctx, p->table + index * SMMU3_DESC_SIZE, raw, fetch_pa);
+    enum smmu3_read r = ops->read(ctx, p->table + index * SMMU3_DESC_SIZE,
+                                  p->ns, raw, fetch_pa);
 
     if (r != SMMU3_READ_OK) {
         ops->seen(ctx, p->level, p->table, index, 0, SMMU3_DESC_NOT_READ, 0);
@@ -208,6 +218,8 @@ enum smmu3_walk_status smmu3_walk(const struct smmu3_stage *st, uint64_t input,
             }
             point.level++;
             point.hier |= table_attributes(st, desc);
+            /* NSTable: all below is Non-secure, whatever HAD says. */
+            point.ns |= st->secure && (desc & SMMU3_DESC_NSTABLE);
             ops->table(ctx, level, &point);
             continue;
         case SMMU3_DESC_IS_BLOCK:
@@ -219,7 +231,7 @@ enum smmu3_walk_status smmu3_walk(const struct smmu3_stage *st, uint64_t input,
             if (!(desc & SMMU3_DESC_AF) && !st->affd) {
                 return SMMU3_WALK_ACCESS;
             }
-            decode_leaf(st, desc, level, point.hier, leaf);
+            decode_leaf(st, desc, &point, leaf);
             return SMMU3_WALK_OK;
         default:
             return SMMU3_WALK_TRANSLATION;

@@ -16,6 +16,7 @@
 struct smmu3_walk_point {
     int8_t level;
     uint64_t table;
+    bool ns;      /* @table is a Non-secure address */
     uint8_t hier; /* SMMU3_HIER_*, gathered from the tables above */
 };
 
@@ -36,8 +37,9 @@ enum smmu3_read {
 
 /* What a walk asks of its caller; every call gets @ctx. */
 struct smmu3_walk_ops {
-    /* Reads the 8 bytes at @addr, and tells in *@pa where they lay. */
-    enum smmu3_read (*read)(void *ctx, uint64_t addr, uint8_t raw[8],
+    /* Reads the 8 bytes at @addr, a Non-secure address if @ns, and tells in
+     * *@pa where they lay. */
+    enum smmu3_read (*read)(void *ctx, uint64_t addr, bool ns, uint8_t raw[8],
                             uint64_t *pa);
     /* A table descriptor of level @level led to @next. */
     void (*table)(void *ctx, int level, const struct smmu3_walk_point *next);

@@ -28,6 +28,7 @@ static struct smmu3_walk_point find_start(struct smmu3_walk_job *job)
         if (e && e->level == level && e->granule_lg2 == job->st->granule_lg2) {
             point = (struct smmu3_walk_point){ .level = (int8_t)(level + 1),
                                                .table = e->output,
+                                               .ns = e->ns,
                                                .hier = e->hier };
             job->x->n.walk_resumed++;
             break;
@@ -49,6 +50,7 @@ static void on_table(void *ctx, int level, const struct smmu3_walk_point *next)
         .lg2_scope = (uint8_t)lg2,
         .input = job->input & ~smmu3_low(lg2),
         .output = next->table,
+        .ns = next->ns,
         .hier = next->hier,
     };
 
@@ -77,8 +79,8 @@ static void on_desc(void *ctx, int level, uint64_t table, uint64_t index,
     smmu3_xlat_observe(job->x, &obs);
 }
 
-static enum smmu3_read on_read(void *ctx, uint64_t addr, uint8_t raw[8],
-                               uint64_t *pa)
+static enum smmu3_read on_read(void *ctx, uint64_t addr, bool ns,
+                               uint8_t raw[8], uint64_t *pa)
 {
     struct smmu3_walk_job *job = ctx;
     struct smmu3_xlat *x = job->x;
@@ -94,7 +96,8 @@ static enum smmu3_read on_read(void *ctx, uint64_t addr, uint8_t raw[8],
         *pa = hit.pa;
     }
     x->n.walk_reads++;
-    return x->s->host.read(x->s->host.opaque, x->bank->space, *pa, raw, 8)
+    return x->s->host.read(x->s->host.opaque, ns ? SMMU3_NS : SMMU3_S, *pa, raw,
+                           8)
                ? SMMU3_READ_OK
                : SMMU3_READ_ABORT;
 }

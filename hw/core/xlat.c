@@ -7,6 +7,7 @@
 #include "xlat.h"
 
 #include "smmu3/observer.h"
+#include "smmu3/regs.h"
 
 bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
                      enum smmu3_fault_rule rule)
@@ -101,4 +102,10 @@ bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw)
         break;
     }
     return x->ind ? perm & (SMMU3_LEAF_UX << shift) : r;
+}
+
+bool smmu3_xlat_sif(const struct smmu3_xlat *x, bool ns)
+{
+    return x->bank->space == SMMU3_S && (x->cr0 & SMMU3_CR0_SIF) && x->ind &&
+           ns;
 }

@@ -57,6 +57,7 @@ struct smmu3_hit {
     uint8_t lg2_size;
     uint8_t perm; /* SMMU3_LEAF_*, all stages together */
     struct smmu3_attr attr;
+    bool ns; /* the output is a Non-secure address */
 };
 
 /* xlat.c */
@@ -82,6 +83,10 @@ void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
  * the fault records: an atomic reports the missing write first (3.22).
  */
 bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw);
+
+/* Does S_CR0.SIF forbid the transaction of @x, an instruction fetch, to end in
+ * Non-secure memory as stage 1 says by @ns (6.3.49)? */
+bool smmu3_xlat_sif(const struct smmu3_xlat *x, bool ns);
 
 /* stream.c: each false with the fault set. */
 

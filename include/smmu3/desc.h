@@ -21,6 +21,7 @@
 
 /* Block and page, stage 1 */
 #define SMMU3_DESC_S1_ATTRINDX SMMU3_FIELD(4, 2)
+#define SMMU3_DESC_S1_NS SMMU3_BIT(5) /* of a Secure walk */
 #define SMMU3_DESC_S1_AP1 SMMU3_BIT(6)
 #define SMMU3_DESC_S1_AP2 SMMU3_BIT(7)
 #define SMMU3_DESC_SH SMMU3_FIELD(9, 8)
@@ -35,6 +36,7 @@
 #define SMMU3_DESC_UXNTABLE SMMU3_BIT(60)
 #define SMMU3_DESC_APTABLE0 SMMU3_BIT(61)
 #define SMMU3_DESC_APTABLE1 SMMU3_BIT(62)
+#define SMMU3_DESC_NSTABLE SMMU3_BIT(63) /* of a Secure walk */
 
 /* Block and page, stage 2 */
 #define SMMU3_DESC_S2_MEMATTR SMMU3_FIELD(5, 2)
@@ -43,4 +45,3 @@
 #define SMMU3_DESC_S2_XN SMMU3_FIELD(54, 53)
 
 #endif
- 

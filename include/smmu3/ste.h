@@ -64,7 +64,7 @@ enum smmu3_ste_config {
     SMMU3_STE_CONFIG_NESTED = 7,
 };
 
-/* STRW (5.2) of a Non-secure STE. */
+/* STRW (5.2); EL3: of a Secure STE alone. */
 enum smmu3_ste_strw {
     SMMU3_STE_STRW_NSEL1 = 0,
     SMMU3_STE_STRW_EL3 = 1,

@@ -24,8 +24,8 @@ struct smmu3_txn {
     bool ssv;
     bool secure; /* a Secure stream: sid is a Secure StreamID */
     bool ns;     /* NS attribute of a Secure stream's access; else true */
-    bool pnu; /* privileged */
-    bool ind; /* instruction; a write is always data (13.1.2) */
+    bool pnu;    /* privileged */
+    bool ind;    /* instruction; a write is always data (13.1.2) */
     enum smmu3_access access;
     uint64_t addr;
     bool translated; /* ATS: addr is the address of a Translation Completion */
