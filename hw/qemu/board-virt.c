@@ -13,15 +13,32 @@
 #include "hw/arm/virt.h"
 #include "hw/nvram/fw_cfg.h"
 #include "hw/pci-host/gpex.h"
+#include "system/system.h"
 #include "internal.h"
 
-/* Further instances: ranges that `virt` leaves free. */
+/* Ranges that `virt` leaves free: further instances from the bottom, single
+ * interrupts from the top. */
 #define EXTRA_BASE UINT64_C(0x090e0000)
 #define EXTRA_BASE_END UINT64_C(0x0a000000)
 #define EXTRA_SPI 176u
 #define EXTRA_SPI_END 256u
 
-static unsigned extra_count;
+/*
+ * DeviceIDs of SMMUs, counter groups and platform masters. `virt` has one ITS
+ * with 16-bit DeviceIDs, and all 2^16 are requester IDs of PCI functions:
+ * those of device 31 on the board's root bus are kept free.
+ */
+#define RESERVED_SLOT 31
+#define DEVICE_ID PCI_BUILD_BDF(0, PCI_DEVFN(RESERVED_SLOT, 0))
+#define DEVICE_ID_END (DEVICE_ID + 8)
+
+SmmulatorBoard smmulator_board;
+
+static hwaddr next_base = EXTRA_BASE;
+static unsigned next_spi = EXTRA_SPI;
+static unsigned top_spi = EXTRA_SPI_END;
+static unsigned next_device_id = DEVICE_ID;
+static unsigned platform_count;
 /* vms->iommu says SMMUV3 on our behalf. */
 static bool claimed;
 
@@ -76,10 +93,10 @@ static bool check_other_iommu(const VirtMachineState *vms, Error **errp)
     return true;
 }
 
-static bool window_is_free(hwaddr base)
+static bool window_is_free(hwaddr base, uint64_t size)
 {
     MemoryRegionSection section =
-        memory_region_find(get_system_memory(), base, SMMU3_MMIO_SIZE);
+        memory_region_find(get_system_memory(), base, size);
 
     if (!section.mr) {
         return true;
@@ -117,7 +134,7 @@ static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
     place->main = true;
     place->base = vms->memmap[VIRT_SMMU].base;
     place->spi = vms->irqmap[VIRT_SMMU];
-    if (!window_is_free(place->base)) {
+    if (!window_is_free(place->base, SMMU3_MMIO_SIZE)) {
         /* The bus's own test tells this case better. */
         if (!smmulator_iommu_check(place->bus, errp)) {
             return false;
@@ -137,36 +154,87 @@ static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
     return true;
 }
 
-static bool place_extra(SmmulatorPlace *place, Error **errp)
+/* The next free window of @size bytes, a power of two; 0 if there is none.
+ * It is taken when @next_base moves behind it. */
+static hwaddr find_window(uint64_t size)
 {
-    for (; EXTRA_SPI + (extra_count + 1) * SMMU3_IRQ_LINES <= EXTRA_SPI_END;
-         extra_count++) {
-        place->base = EXTRA_BASE + (hwaddr)extra_count * SMMU3_MMIO_SIZE;
-        place->spi = EXTRA_SPI + extra_count * SMMU3_IRQ_LINES;
-        if (place->base + SMMU3_MMIO_SIZE <= EXTRA_BASE_END &&
-            window_is_free(place->base)) {
-            return true;
+    hwaddr base = QEMU_ALIGN_UP(next_base, size);
+
+    for (; base + size <= EXTRA_BASE_END; base += size) {
+        if (window_is_free(base, size)) {
+            return base;
         }
     }
-    error_setg(errp, "the board has no room for another smmulator");
-    return false;
+    return 0;
 }
 
-bool smmulator_board_place(PCIBus *bus, SmmulatorPlace *place, Error **errp)
+static bool place_extra(SmmulatorPlace *place, Error **errp)
 {
-    VirtMachineState *vms = find_board(errp);
-
-    if (!vms || !check_other_iommu(vms, errp)) {
+    place->base = find_window(SMMU3_MMIO_SIZE);
+    place->spi = next_spi;
+    if (!place->base || place->spi + SMMU3_IRQ_LINES > top_spi) {
+        error_setg(errp, "the board has no room for another smmulator");
         return false;
     }
-    *place = (SmmulatorPlace){ .bus = bus ? bus : vms->bus };
-    if (!pci_bus_is_root(place->bus)) {
+    return true;
+}
+
+static int peek_device_id(void)
+{
+    return smmulator_board.its && next_device_id < DEVICE_ID_END
+               ? (int)next_device_id
+               : SMMULATOR_NO_DEVICE_ID;
+}
+
+static int take_device_id(void)
+{
+    int id = peek_device_id();
+
+    next_device_id += id != SMMULATOR_NO_DEVICE_ID;
+    return id;
+}
+
+/* The board is known to be ours: what the descriptions need of it. */
+static void learn_board(VirtMachineState *vms)
+{
+    smmulator_board.fdt = MACHINE(vms)->fdt;
+    smmulator_board.pcie_node = vms->pciehb_nodename;
+    smmulator_board.its = vms->msi_controller == VIRT_MSI_CTRL_ITS;
+    smmulator_board.msi_phandle = vms->msi_phandle;
+}
+
+static bool check_bus(const VirtMachineState *vms, PCIBus *bus, bool platform,
+                      Error **errp)
+{
+    if (bus && platform) {
+        error_setg(errp, "platform=on serves no bus: drop it, or primary-bus");
+        return false;
+    }
+    if (bus && !pci_bus_is_root(bus)) {
         error_setg(errp,
                    "primary-bus=%s is not a root bus: give that of the "
                    "board or of a pxb-pcie",
-                   BUS(place->bus)->name);
+                   BUS(bus)->name);
         return false;
     }
+    return check_other_iommu(vms, errp);
+}
+
+bool smmulator_board_place(PCIBus *bus, bool platform, SmmulatorPlace *place,
+                           Error **errp)
+{
+    VirtMachineState *vms = find_board(errp);
+
+    if (!vms || !check_bus(vms, bus, platform, errp)) {
+        return false;
+    }
+    learn_board(vms);
+    *place = (SmmulatorPlace){
+        .bus = platform ? NULL
+               : bus    ? bus
+                        : vms->bus,
+        .device_id = peek_device_id(),
+    };
     if (!(place->bus == vms->bus ? place_main(vms, place, errp)
                                  : place_extra(place, errp))) {
         return false;
@@ -177,47 +245,102 @@ bool smmulator_board_place(PCIBus *bus, SmmulatorPlace *place, Error **errp)
     return true;
 }
 
-/* The binding is arm,smmu-v3; interrupts in the order of enum smmu3_irq. */
-static void add_fdt_node(VirtMachineState *vms, const SmmulatorPlace *place)
-{
-    static const char compatible[] = "arm,smmu-v3";
-    static const char names[] = "eventq\0priq\0cmdq-sync\0gerror";
-    void *fdt = MACHINE(vms)->fdt;
-    g_autofree char *node =
-        g_strdup_printf("/iommu@%" HWADDR_PRIx, place->base);
-    uint32_t cells[SMMU3_IRQ_LINES * 3];
-
-    for (unsigned i = 0; i < SMMU3_IRQ_LINES; i++) {
-        cells[3 * i] = cpu_to_be32(GIC_FDT_IRQ_TYPE_SPI);
-        cells[3 * i + 1] = cpu_to_be32(place->spi + i);
-        cells[3 * i + 2] = cpu_to_be32(GIC_FDT_IRQ_FLAGS_EDGE_LO_HI);
-    }
-    vms->iommu_phandle = qemu_fdt_alloc_phandle(fdt);
-    qemu_fdt_add_subnode(fdt, node);
-    qemu_fdt_setprop(fdt, node, "compatible", compatible, sizeof(compatible));
-    qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, place->base, 2,
-                                 (uint64_t)SMMU3_MMIO_SIZE);
-    qemu_fdt_setprop(fdt, node, "interrupts", cells, sizeof(cells));
-    qemu_fdt_setprop(fdt, node, "interrupt-names", names, sizeof(names));
-    qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
-    qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 1);
-    qemu_fdt_setprop_cell(fdt, node, "phandle", vms->iommu_phandle);
-}
-
-void smmulator_board_claim(const SmmulatorPlace *place)
+void smmulator_board_claim(SmmulatorState *s)
 {
     VirtMachineState *vms = VIRT_MACHINE(qdev_get_machine());
+    SmmulatorPlace *place = &s->place;
 
+    take_device_id();
     if (!place->main) {
-        extra_count++;
-        return;
+        next_base = place->base + SMMU3_MMIO_SIZE;
+        next_spi += SMMU3_IRQ_LINES;
     }
-    add_fdt_node(vms, place);
-    /* default_bus_bypass_iommu=on: the bus's functions go past the SMMU. */
-    if (!pci_bus_bypass_iommu(place->bus)) {
-        qemu_fdt_setprop_cells(MACHINE(vms)->fdt, vms->pciehb_nodename,
-                               "iommu-map", 0, vms->iommu_phandle, 0, 0x10000);
+    place->phandle = qemu_fdt_alloc_phandle(smmulator_board.fdt);
+    smmulator_fdt_add_smmu(s);
+    if (place->main) {
+        vms->iommu_phandle = place->phandle;
+        SMMULATOR_CLAIM_IORT(vms);
+        claimed = true;
     }
-    SMMULATOR_CLAIM_IORT(vms);
-    claimed = true;
+}
+
+bool smmulator_board_frame(uint64_t size, bool message, SmmulatorFrame *frame,
+                           Error **errp)
+{
+    VirtMachineState *vms = find_board(errp);
+
+    if (!vms) {
+        return false;
+    }
+    learn_board(vms);
+    *frame = (SmmulatorFrame){
+        .base = find_window(size),
+        .size = size,
+        .spi = top_spi - 1,
+        .device_id = SMMULATOR_NO_DEVICE_ID,
+    };
+    if (!frame->base || frame->spi < next_spi) {
+        error_setg(errp, "the board has no room for more registers and "
+                         "interrupts of smmulator's devices");
+        return false;
+    }
+    next_base = frame->base + size;
+    top_spi--;
+    if (message) {
+        frame->device_id = take_device_id();
+    }
+    frame->irq = qdev_get_gpio_in(vms->gic, frame->spi);
+    return true;
+}
+
+void smmulator_board_add_pmcg(SmmulatorPmcg *pmcg)
+{
+    QLIST_INSERT_HEAD(&smmulator_board.pmcgs, pmcg, next);
+    smmulator_fdt_add_pmcg(pmcg);
+}
+
+void smmulator_board_add_platform(SmmulatorPlatform *platform)
+{
+    platform->number = platform_count++;
+    QLIST_INSERT_HEAD(&smmulator_board.platforms, platform, next);
+    smmulator_fdt_add_platform(platform);
+}
+
+/* Nobody else may have the DeviceIDs that were given away. */
+static void check_reserved_slot(const VirtMachineState *vms)
+{
+    for (unsigned i = 0; i < PCI_FUNC_MAX; i++) {
+        PCIDevice *dev = vms->bus->devices[PCI_DEVFN(RESERVED_SLOT, i)];
+
+        if (dev) {
+            error_report("smmulator: %s%s%s sits at %02x.%x of bus %s, whose "
+                         "DeviceIDs at the ITS are those of the SMMU itself: "
+                         "give it another address, or put it behind a "
+                         "pcie-root-port",
+                         object_get_typename(OBJECT(dev)),
+                         DEVICE(dev)->id ? " " : "",
+                         DEVICE(dev)->id ? DEVICE(dev)->id : "", RESERVED_SLOT,
+                         i, BUS(vms->bus)->name);
+            exit(1);
+        }
+    }
+}
+
+/* All of -device is realized, and the board's own notifier ran before this:
+ * the ACPI tables are there. */
+static void machine_done(Notifier *notifier, void *data)
+{
+    if (next_device_id != DEVICE_ID) {
+        check_reserved_slot(VIRT_MACHINE(qdev_get_machine()));
+    }
+    if (smmulator_board.fdt) {
+        smmulator_acpi_attach();
+    }
+}
+
+static Notifier machine_done_notifier = { .notify = machine_done };
+
+void smmulator_board_register(void)
+{
+    qemu_add_machine_init_done_notifier(&machine_done_notifier);
 }

@@ -93,12 +93,21 @@ static bool make_core(SmmulatorState *s, Error **errp)
     return true;
 }
 
+uint32_t smmulator_idr(const SmmulatorState *s, uint32_t offset,
+                       struct smmu3_field f)
+{
+    uint64_t value = smmu3_mmio_read(s->core, SMMU3_NS, offset, 4);
+
+    return smmu3_get(&value, f);
+}
+
 static void smmulator_realize(DeviceState *dev, Error **errp)
 {
     SmmulatorState *s = SMMULATOR(dev);
 
-    if (!smmulator_board_place(s->primary_bus, &s->place, errp) ||
-        !smmulator_iommu_check(s->place.bus, errp) || !make_core(s, errp)) {
+    if (!smmulator_board_place(s->primary_bus, s->platform, &s->place, errp) ||
+        (s->place.bus && !smmulator_iommu_check(s->place.bus, errp)) ||
+        !make_core(s, errp)) {
         return;
     }
     memory_region_init_io(&s->mmio, OBJECT(s), &mmio_ops, s, TYPE_SMMULATOR,
@@ -107,7 +116,7 @@ static void smmulator_realize(DeviceState *dev, Error **errp)
     s->mmio.disable_reentrancy_guard = true;
     memory_region_add_subregion(get_system_memory(), s->place.base, &s->mmio);
     smmulator_iommu_attach(s);
-    smmulator_board_claim(&s->place);
+    smmulator_board_claim(s);
     qemu_register_resettable(OBJECT(s));
     QLIST_INSERT_HEAD(&smmulator_instances, s, next);
 }
@@ -140,6 +149,7 @@ static void smmulator_finalize(Object *obj)
 static Property properties[] = {
     DEFINE_PROP_LINK("primary-bus", SmmulatorState, primary_bus, TYPE_PCI_BUS,
                      PCIBus *),
+    DEFINE_PROP_BOOL("platform", SmmulatorState, platform, false),
     DEFINE_PROP_UINT32("tlb-entries", SmmulatorState, tlb_entries, 0),
     DEFINE_PROP_UINT32("walk-cache-entries", SmmulatorState, walk_cache_entries,
                        0),
@@ -152,6 +162,7 @@ static const struct {
     const char *text;
 } descriptions[] = {
     { "primary-bus", "root bus that it serves (default: the board's own)" },
+    { "platform", "serves no bus, platform masters only" },
     { "tlb-entries", "translations that the TLB holds; 0: no TLB" },
     { "walk-cache-entries", "table descriptors that it caches; 0: none" },
     { "config-cache-entries", "STEs, and as many CDs, that it caches; "

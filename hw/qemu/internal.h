@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "smmulator.h"
+#include "smmu3/bits.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(SmmulatorState, SMMULATOR)
 
@@ -34,20 +35,65 @@ struct SmmulatorPort {
     QLIST_ENTRY(SmmulatorPort) next;
 };
 
+/* No DeviceID: the board has no ITS, or all reserved ones are taken. */
+#define SMMULATOR_NO_DEVICE_ID (-1)
+
 /* Where an instance sits on its board. */
 typedef struct SmmulatorPlace {
-    PCIBus *bus;
+    PCIBus *bus; /* NULL: it serves platform masters only */
     hwaddr base;
     unsigned spi; /* first of SMMU3_IRQ_LINES */
     qemu_irq irq[SMMU3_IRQ_LINES];
     bool main; /* the place where firmware and Linux expect an SMMUv3 */
+    /* What the ITS knows its messages by: their MemTxAttrs.requester_id. */
+    int device_id;
+    uint32_t phandle; /* of its device tree node */
 } SmmulatorPlace;
+
+/* Registers and an interrupt beside the SMMUs' own: of a counter group or a
+ * platform master. */
+typedef struct SmmulatorFrame {
+    hwaddr base;
+    uint64_t size;
+    unsigned spi;
+    qemu_irq irq;
+    int device_id; /* as in SmmulatorPlace */
+} SmmulatorFrame;
+
+/* A performance monitor counter group, as firmware describes it. */
+typedef struct SmmulatorPmcg {
+    SmmulatorState *smmu; /* that it counts for */
+    SmmulatorFrame frame; /* page 0 at its base */
+    hwaddr page1;         /* 0: none */
+    bool msi;             /* can send messages */
+    QLIST_ENTRY(SmmulatorPmcg) next;
+} SmmulatorPmcg;
+
+/* Memory that firmware set up for a master and that stays mapped as it is. */
+typedef struct SmmulatorReserved {
+    uint64_t base;
+    uint64_t size; /* 0: none */
+} SmmulatorReserved;
+
+/* A platform master, as firmware describes it. */
+typedef struct SmmulatorPlatform {
+    SmmulatorState *smmu; /* that translates for it; NULL: none */
+    SmmulatorFrame frame;
+    unsigned number; /* 0 and up, in the order of their making */
+    uint32_t sid;    /* first StreamID */
+    uint32_t sids;   /* and how many */
+    unsigned ssid_bits;
+    bool can_stall;
+    SmmulatorReserved reserved;
+    QLIST_ENTRY(SmmulatorPlatform) next;
+} SmmulatorPlatform;
 
 struct SmmulatorState {
     DeviceState parent_obj;
 
     /* Properties */
     PCIBus *primary_bus;
+    bool platform;
     char *stage;
     uint8_t arch_minor;
     uint64_t given; /* bits: which of the features the user chose */
@@ -79,6 +125,9 @@ typedef QLIST_HEAD(SmmulatorList, SmmulatorState) SmmulatorList;
 /* device.c: the realized instances, newest first; under the big lock. */
 extern SmmulatorList smmulator_instances;
 void smmulator_device_register(void);
+/* Field @f of the ID register at @offset. */
+uint32_t smmulator_idr(const SmmulatorState *s, uint32_t offset,
+                       struct smmu3_field f);
 
 /* properties.c */
 void smmulator_properties_init(SmmulatorState *s);
@@ -136,13 +185,60 @@ void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
                                   void *opaque);
 
 /* board-virt.c */
+void smmulator_board_register(void);
 /*
  * Chooses the place of an instance that serves @bus, NULL for the board's
- * root bus. Changes nothing of the board yet.
+ * root bus; or, if @platform, no bus. Changes nothing of the board yet.
  */
-bool smmulator_board_place(PCIBus *bus, SmmulatorPlace *place, Error **errp);
-/* Takes the place, and describes it to firmware and kernels. Cannot fail. */
-void smmulator_board_claim(const SmmulatorPlace *place);
+bool smmulator_board_place(PCIBus *bus, bool platform, SmmulatorPlace *place,
+                           Error **errp);
+/* Takes the place of @s, whose core is made, and describes it to firmware and
+ * kernels. Cannot fail. */
+void smmulator_board_claim(SmmulatorState *s);
+/* Takes room for @size bytes of registers, a power of two, and an interrupt;
+ * with @message, a DeviceID if one is left. */
+bool smmulator_board_frame(uint64_t size, bool message, SmmulatorFrame *frame,
+                           Error **errp);
+/* Describes what took such a frame. The structure stays the caller's, and must
+ * stay. */
+void smmulator_board_add_pmcg(SmmulatorPmcg *pmcg);
+void smmulator_board_add_platform(SmmulatorPlatform *platform);
+
+/* What the descriptions need to know of the board. */
+typedef struct SmmulatorBoard {
+    void *fdt;
+    const char *pcie_node; /* path of the PCIe host's node */
+    bool its;
+    uint32_t msi_phandle; /* of the ITS */
+    QLIST_HEAD(, SmmulatorPmcg) pmcgs;
+    QLIST_HEAD(, SmmulatorPlatform) platforms;
+} SmmulatorBoard;
+extern SmmulatorBoard smmulator_board;
+
+/* fdt.c */
+void smmulator_fdt_add_smmu(SmmulatorState *s);
+void smmulator_fdt_add_pmcg(const SmmulatorPmcg *pmcg);
+void smmulator_fdt_add_platform(const SmmulatorPlatform *platform);
+
+/* iort.c */
+/* The table, complete but for its checksum, as it is now: bus numbers are the
+ * guest's to assign. Of the header, OEM fields come from @old, an ACPI
+ * table's. */
+GByteArray *smmulator_iort(const uint8_t *old);
+
+/* ssdt.c */
+/* The platform masters as devices, likewise; NULL if there are none. */
+GByteArray *smmulator_ssdt(const uint8_t *old);
+/* The path of @platform's device, of 10 characters. */
+void smmulator_ssdt_path(const SmmulatorPlatform *platform, char path[11]);
+
+/* acpi.c */
+/* The board has made its ACPI tables: from now on, whenever the guest's
+ * firmware looks at them, ours are among them. */
+void smmulator_acpi_attach(void);
+/* Appends a table's header, of 36 bytes; length and checksum are 0. */
+void smmulator_acpi_put_header(GByteArray *bytes, const char *signature,
+                               uint8_t revision, const uint8_t *old);
 
 /* monitor.c */
 void smmulator_monitor_register(void);

@@ -329,15 +329,19 @@ void smmulator_iommu_attach(SmmulatorState *s)
                           "smmulator-razwi", UINT64_MAX);
     s->razwi.disable_reentrancy_guard = true;
     address_space_init(&s->razwi_as, &s->razwi, "smmulator-razwi");
-    pci_setup_iommu(s->place.bus, &iommu_ops, s);
+    if (s->place.bus) {
+        pci_setup_iommu(s->place.bus, &iommu_ops, s);
+    }
 }
 
 void smmulator_iommu_detach(SmmulatorState *s)
 {
     SmmulatorPort *port, *next;
 
-    s->place.bus->iommu_ops = NULL;
-    s->place.bus->iommu_opaque = NULL;
+    if (s->place.bus) {
+        s->place.bus->iommu_ops = NULL;
+        s->place.bus->iommu_opaque = NULL;
+    }
     QLIST_FOREACH_SAFE(port, &s->ports, next, next)
     {
         QLIST_REMOVE(port, next);

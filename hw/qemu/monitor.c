@@ -137,7 +137,9 @@ static QDict *instance_stats(SmmulatorState *s)
     if (DEVICE(s)->id) {
         qdict_put_str(dict, "id", DEVICE(s)->id);
     }
-    qdict_put_str(dict, "bus", BUS(s->place.bus)->name);
+    if (s->place.bus) {
+        qdict_put_str(dict, "bus", BUS(s->place.bus)->name);
+    }
     put_hex(dict, "base", s->place.base);
     qdict_put_int(dict, "spi", s->place.spi);
     qdict_put_int(dict, "transactions", stats->transactions);

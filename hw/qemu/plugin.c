@@ -111,5 +111,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
     smmulator_engine_register();
     smmulator_testdev_register();
     smmulator_monitor_register();
+    smmulator_board_register();
     return 0;
 }
