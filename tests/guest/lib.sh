@@ -67,10 +67,19 @@ guest_sum() {
     fi
 }
 
-# guest_initramfs VERSION: prints its path; made once a run.
+# guest_kernel KERNEL: prints the directory of Debian's kernel of that version
+# (6.12), or of our own with pages of that size (4k; see tests/kernel/build).
+guest_kernel() {
+    case $1 in
+    *k) printf '%s\n' "$SMMULATOR_CACHE/kernel/$1" ;;
+    *) printf '%s\n' "$guest_cache/linux-$1" ;;
+    esac
+}
+
+# guest_initramfs KERNEL: prints its path; made once a run.
 guest_initramfs() {
     local file=$guest_tmp/initramfs-$1
-    [[ -e $file ]] || "$guest_here/initramfs" "$guest_cache/linux-$1" "$file" || return 1
+    [[ -e $file ]] || "$guest_here/initramfs" "$(guest_kernel "$1")" "$file" || return 1
     printf '%s\n' "$file"
 }
 
@@ -88,8 +97,13 @@ guest_firmware() {
 # Starts QEMU: the guest's console goes to logs/guest-NAME.log, what QEMU itself
 # says to logs/guest-NAME.qemu.log. ARGS come with the machine and the IOMMU.
 guest_start() {
-    local name=$1 seconds=$2 kernel=$3 append=$4 initramfs
+    local name=$1 seconds=$2 kernel=$3 append=$4 initramfs image
     shift 4
+    image=$(guest_kernel "$kernel")
+    case $kernel in
+    *k) image+=/Image ;;
+    *) image+=/vmlinuz ;;
+    esac
     initramfs=$(guest_initramfs "$kernel") || return 1
     # The disk is served by a thread of its own, but not after UEFI: QEMU 10.0.13
     # then loses count of the requests now and then ("Virtqueue size exceeded"),
@@ -104,7 +118,7 @@ guest_start() {
         -chardev "socket,id=console,path=$guest_tmp/console,server=on,wait=off,logfile=${guest_log//,/,,}"
         -serial chardev:console
         -qmp "unix:$guest_tmp/qmp,server=on,wait=off"
-        -kernel "$guest_cache/linux-$kernel/vmlinuz" -initrd "$initramfs"
+        -kernel "$image" -initrd "$initramfs"
         -append "console=ttyAMA0 printk.devkmsg=on panic=-1 $append"
         -drive "if=none,id=disk0,format=raw,file=$guest_tmp/nvme.img"
         -device nvme,drive=disk0,serial=smmulator,addr=2

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Boots of our own kernel, and what is checked of them: for the suites kernel and
+# pages. To be used after guest/lib.sh and guest/checks.sh, with $suite, $boots
+# (a function boot_NAME for each), $seconds for one boot, and $about for people.
+
+stats=
+
+# run_boot KERNEL STEPS ARGUMENT...: boots, takes the model's counters when the
+# steps are done, and lets the guest power off. ARGUMENTs are for QEMU, or for
+# the kernel (append=TEXT) and the SMMU (smmu=PROPERTY=VALUE,...).
+run_boot() {
+    local kernel=$1 steps=$2 machine=virt,gic-version=3 append='' smmu='' args=() status
+    shift 2
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        append=*) append+=" ${1#*=}" ;;
+        smmu=*) smmu=,${1#*=} ;;
+        machine=*) machine+=,${1#*=} ;;
+        *) args+=("$1") ;;
+        esac
+        shift
+    done
+    printf '# %s: Linux %s\n' "$name" "$kernel"
+    guest_fresh_disks || die "no space for the disks in $guest_tmp"
+    guest_start "$suite-$name" "$seconds" "$kernel" "smmulator.steps=$steps,wait$append" \
+        -M "$machine" -accel tcg,thread=multi -plugin "$SMMULATOR_SO" -device "smmulator$smmu" \
+        -device smmulator-engine,addr=5 \
+        -netdev "user,id=net0,restrict=on,tftp=$guest_tmp/tftp" \
+        -device virtio-net-pci,netdev=net0,iommu_platform=on,disable-legacy=on,romfile=,addr=4 \
+        "${args[@]}" || die "cannot make the initramfs"
+    stats='[]'
+    while kill -0 "$guest_pid" 2>/dev/null; do
+        if guest_is_waiting; then
+            stats=$(ask_stats)
+            printf 'go\n' | socat -t 1 - "UNIX-CONNECT:$guest_tmp/console" >/dev/null 2>&1
+            break
+        fi
+        sleep 0.2
+    done
+    guest_join
+    status=$?
+    printf '%s\n' "$stats" >"$guest_logs/guest-$suite-$name.stats"
+    check "$name: boots, does all steps, powers off" ended "$status"
+    check "$name: QEMU says nothing" no_words
+    if [[ $status -eq 124 ]]; then
+        hung=$((hung + 1))
+        [[ $hung -lt 2 ]] || die "two boots ran out of time; the others would take as long"
+    fi
+}
+hung=0
+
+# The counters of the SMMU, as JSON.
+ask_stats() {
+    printf '{"execute": "%s"}\n' qmp_capabilities x-smmulator-stats |
+        socat -t 5 - "UNIX-CONNECT:$guest_tmp/qmp" 2>/dev/null |
+        jq -c 'select(.return | type == "array") | .return[0]'
+}
+
+# stat NAME.NAME...: one of them, 0 when it is not there
+stat_of() { jq -r "$1 // 0" <<<"$stats" 2>/dev/null || echo 0; }
+
+# at_least WHAT LEAST GOT
+at_least() {
+    [[ $3 =~ ^[0-9]+$ && $3 -ge $2 ]] && return
+    printf '%s: expected %s or more, got %s\n' "$1" "$2" "${3:-nothing}"
+    return 1
+}
+
+# kernel_lines REGEX: of the console, without time
+kernel_lines() {
+    tr -d '\r' <"$guest_log" | sed -nE 's/^\[[^]]*\] //p' | grep -E "$1"
+}
+
+# A kernel that complains about itself or the driver.
+no_warning() {
+    local found
+    found=$(kernel_lines '(WARNING: |BUG: |Oops|Call trace|DMA-API: .*(error|leak)|CMD_SYNC timeout|CMDQ error|unexpected global error)')
+    [[ -z $found ]] && return
+    printf 'the kernel said:\n%s\n' "$found"
+    return 1
+}
+
+# Nothing of the driver's but what it says about itself.
+no_smmu_line() {
+    local rest
+    rest=$(guest_smmu_lines | grep -vE '^(ias |allocated |option mask 0x0$|msi_domain absent)')
+    [[ -z $rest ]] && return
+    printf 'the driver also said:\n%s\n' "$rest"
+    return 1
+}
+
+pgtable_selftests() {
+    local line
+    line=$(kernel_lines 'io-pgtable: selftest: completed')
+    [[ $line =~ completed\ with\ ([0-9]+)\ PASS\ 0\ FAIL$ && ${BASH_REMATCH[1]} -gt 0 ]] && return
+    printf 'the kernel said: %s\n' "${line:-nothing of its self-tests}"
+    return 1
+}
+
+# KTAP: the suite's own line, and its numbers.
+kunit_tests() {
+    local line
+    line=$(kernel_lines '# arm-smmu-v3-kunit-test: pass:')
+    [[ $line =~ pass:([0-9]+)\ fail:0\ skip:0\  && ${BASH_REMATCH[1]} -ge 10 ]] &&
+        kernel_lines '^ok [0-9]+ arm-smmu-v3-kunit-test$' >/dev/null && return
+    printf 'the kernel said: %s\n' "${line:-nothing of its KUnit tests}"
+    kernel_lines '^ *not ok '
+    return 1
+}
+
+map_benchmark() {
+    local threads pages count=0 word1 map word2 unmap rest
+    while read -r threads pages word1 map word2 unmap rest; do
+        if [[ $word1 != map || ! $map =~ ^[1-9][0-9]*$ || $word2 != unmap ||
+            ! $unmap =~ ^[1-9][0-9]*$ || -n $rest ]]; then
+            printf '%s threads, %s pages: %s\n' "$threads" "$pages" "$word1 $map $word2 $unmap $rest"
+            return 1
+        fi
+        count=$((count + 1))
+    done < <(guest_said mapbench)
+    same "runs:" 6 "$count"
+}
+
+# Every unmapping is told to the SMMU before the memory is used again (strict):
+# in six seconds of benchmark there are thousands, and none takes many commands.
+map_benchmark_commands() {
+    at_least "TLBI_NH_VA" 2000 "$(stat_of .commands.TLBI_NH_VA)" &&
+        at_least "CMD_SYNC" 2000 "$(stat_of .commands.SYNC)" &&
+        same "faults:" 0 "$(stat_of .faults)" && same "events lost:" 0 "$(stat_of '."events-lost"')"
+}
+
+usage() {
+    cat <<USAGE
+usage: tests/$suite/run [--list] [BOOT...]
+
+$about All boots by default.
+
+  --list      print the names of the boots, and stop
+USAGE
+}
+
+# run_boots KERNEL,... ARGUMENT...: the whole of a suite's run
+run_boots() {
+    local kernels=$1 wanted=() arg tool name began
+    shift
+    for arg; do
+        case $arg in
+        --list)
+            printf '%s\n' "${boots[@]}"
+            exit 0
+            ;;
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        *)
+            [[ " ${boots[*]} " == *" $arg "* ]] || {
+                printf 'tests/%s/run: no boot "%s"; see --list\n' "$suite" "$arg" >&2
+                exit 2
+            }
+            wanted+=("$arg")
+            ;;
+        esac
+    done
+    [[ ${#wanted[@]} -gt 0 ]] || wanted=("${boots[@]}")
+    for tool in cpio gzip sha256sum timeout socat jq "$QEMU"; do
+        command -v "$tool" >/dev/null || die "$tool is missing: run ./smmulator setup"
+    done
+    [[ -r $SMMULATOR_SO ]] || die "$SMMULATOR_SO is missing: run ./smmulator build"
+    "$guest_here/fetch" || die "the guests' files cannot be had (see above)"
+    # shellcheck disable=SC2086
+    "$guest_here/../kernel/build" ${kernels//,/ } || die "the kernel cannot be built (see above)"
+    guest_init || die "cannot write $guest_logs or the temporary directory"
+    for name in "${wanted[@]}"; do
+        began=$SECONDS
+        "boot_${name//-/_}"
+        printf '# %s took %d s\n' "$name" $((SECONDS - began))
+    done
+    printf '1..%d\n' $count
+    [[ $bad -eq 0 ]]
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# Steps of the guest's init that only our own kernel can do, see
+# tests/guest/init. Its drivers are built in, but for our module.
+
+step_debugfs() {
+    mount -t debugfs debugfs /sys/kernel/debug || fail "no debugfs"
+    say "debugfs iommu $([ -d /sys/kernel/debug/iommu ] && echo yes)"
+}
+
+# The kernel's own book of DMA mappings: what was used wrongly.
+step_dmaapi() {
+    local dir=/sys/kernel/debug/dma-api
+    say "dma-api disabled $(cat $dir/disabled) errors $(cat $dir/error_count)"
+}
+
+# bind VENDOR DEVICE DRIVER: sets $path
+bind() {
+    find_pci "$1" "$2" || { fail "no $1:$2"; return 1; }
+    echo "$3" >"$path/driver_override"
+    [ -e "$path/driver" ] && basename "$path" >"$path/driver/unbind"
+    basename "$path" >/sys/bus/pci/drivers_probe
+    [ "$(basename "$(readlink "$path/driver")")" = "$3" ] || fail "$3 does not bind"
+}
+
+# Maps and unmaps pages on the engine in many threads at once, for one second.
+step_mapbench() {
+    bind 0x13b5 0xff80 dma_map_benchmark || return
+    local threads pages
+    for threads in 1 4 16; do
+        for pages in 1 16; do
+            say "mapbench $threads $pages $(mapbench $threads 1 $pages 2>&1)"
+        done
+    done
+    basename "$path" >"$path/driver/unbind"
+}
+
+# Loads our module, and sets $engine to the platform engine's file.
+step_engine() {
+    insmod /modules/smmulator_engine.ko || fail "insmod smmulator_engine"
+    for engine in /sys/bus/platform/drivers/smmulator-engine/*.*; do
+        engine=/dev/engine-$(basename "$engine")
+        [ -e "$engine" ] && return
+    done
+    fail "no platform engine"
+}
+
+# sva MODE...: what the program says, in its last line
+sva() {
+    say "sva $* $(/bin/sva "$engine" "$@" 2>&1 | tail -n 1)"
+}
+
+# The process's own memory, not there yet: see prog-sva.c.
+step_sva() {
+    sva unmapped
+    sva readonly
+    sva stale
+    sva copy 10000 1
+    sva copy 2000 8
+    sva processes 800 8
+    sva huge 4
+    sva exit
+    sva copy 100 4
+}
+
+step_pagesize() {
+    say "pagesize $(/bin/sva - pagesize)"
+}
