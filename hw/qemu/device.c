@@ -93,14 +93,6 @@ static bool make_core(SmmulatorState *s, Error **errp)
     return true;
 }
 
-uint32_t smmulator_idr(const SmmulatorState *s, uint32_t offset,
-                       struct smmu3_field f)
-{
-    uint64_t value = smmu3_mmio_read(s->core, SMMU3_NS, offset, 4);
-
-    return smmu3_get(&value, f);
-}
-
 static void smmulator_realize(DeviceState *dev, Error **errp)
 {
     SmmulatorState *s = SMMULATOR(dev);

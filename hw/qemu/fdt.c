@@ -12,7 +12,6 @@
 
 #include "hw/arm/fdt.h"
 #include "internal.h"
-#include "smmu3/idr.h"
 
 /* A page of counters. */
 #define PMCG_PAGE_SIZE 0x1000
@@ -56,7 +55,7 @@ static void add_pci_host(SmmulatorState *s)
     }
     qemu_fdt_setprop_cells(fdt, node, "iommu-map", 0, s->place.phandle, 0,
                            0x10000);
-    if (smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_ATS)) {
+    if (smmulator_features(s).ats) {
         qemu_fdt_setprop(fdt, node, "ats-supported", NULL, 0);
     }
 }
@@ -77,10 +76,9 @@ void smmulator_fdt_add_smmu(SmmulatorState *s)
                                  (uint64_t)SMMU3_MMIO_SIZE);
     set_interrupts(node, place->spi, SMMU3_IRQ_LINES);
     qemu_fdt_setprop(fdt, node, "interrupt-names", names, sizeof(names));
-    if (smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_COHACC)) {
-        qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
-    }
-    if (smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_MSI)) {
+    /* IDR0.COHACC is 1. */
+    qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
+    if (smmulator_features(s).msi) {
         set_msi_parent(node, place->device_id);
     }
     qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 1);

@@ -9,7 +9,6 @@
 #include <pthread.h>
 
 #include "smmulator.h"
-#include "smmu3/bits.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(SmmulatorState, SMMULATOR)
 
@@ -125,9 +124,6 @@ typedef QLIST_HEAD(SmmulatorList, SmmulatorState) SmmulatorList;
 /* device.c: the realized instances, newest first; under the big lock. */
 extern SmmulatorList smmulator_instances;
 void smmulator_device_register(void);
-/* Field @f of the ID register at @offset. */
-uint32_t smmulator_idr(const SmmulatorState *s, uint32_t offset,
-                       struct smmu3_field f);
 
 /* properties.c */
 void smmulator_properties_init(SmmulatorState *s);

@@ -13,7 +13,6 @@
 #include "compat.h"
 
 #include "internal.h"
-#include "smmu3/idr.h"
 
 #define TABLE_REVISION 6
 #define HEADER_SIZE 48
@@ -164,17 +163,16 @@ static void put_smmu_mappings(Iort *t, const SmmulatorState *s, bool own)
 
 static void put_smmu(Iort *t, const SmmulatorState *s)
 {
-    uint32_t httu = smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_HTTU);
-    bool own = t->its && s->place.device_id != SMMULATOR_NO_DEVICE_ID &&
-               smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_MSI);
+    const struct smmu3_features f = smmulator_features(s);
+    bool own = t->its && s->place.device_id != SMMULATOR_NO_DEVICE_ID && f.msi;
     uint32_t gsiv = SPI_BASE + s->place.spi;
 
     begin_node(t, NODE_SMMUV3);
     g_hash_table_insert(t->smmus, (void *)s, GUINT_TO_POINTER(t->node));
     put(t, s->place.base, 8);
+    /* IDR0.COHACC is 1. */
     put(t,
-        (smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_COHACC) ? SMMUV3_COHACC : 0) |
-            MIN(httu, SMMUV3_HTTU_MAX) << SMMUV3_HTTU_SHIFT |
+        SMMUV3_COHACC | MIN(f.httu, SMMUV3_HTTU_MAX) << SMMUV3_HTTU_SHIFT |
             (own ? SMMUV3_DEVICEID_VALID : 0),
         4);
     put(t, 0, 4);
@@ -272,16 +270,19 @@ static void segment_features(const GArray *ranges, uint32_t *ats,
     *ssid_bits = 0;
     for (guint i = 0; i < ranges->len; i++) {
         const SmmulatorState *s = g_array_index(ranges, BusRange, i).smmu;
-        uint32_t bits =
-            s ? smmulator_idr(s, SMMU3_IDR1, SMMU3_IDR1_SSIDSIZE) : 0;
+        struct smmu3_features f;
 
-        if (s && smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_ATS)) {
-            *ats |= RC_ATS | (bits ? RC_PASID_FORWARD : 0);
+        if (!s) {
+            continue;
         }
-        if (s && smmulator_idr(s, SMMU3_IDR0, SMMU3_IDR0_PRI)) {
+        f = smmulator_features(s);
+        if (f.ats) {
+            *ats |= RC_ATS | (f.ssidsize ? RC_PASID_FORWARD : 0);
+        }
+        if (f.pri) {
             *ats |= RC_PRI;
         }
-        *ssid_bits = MAX(*ssid_bits, bits);
+        *ssid_bits = MAX(*ssid_bits, f.ssidsize);
     }
 }
 
