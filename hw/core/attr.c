@@ -50,6 +50,20 @@ struct smmu3_attr smmu3_attr_stage1(uint8_t mair, uint8_t sh)
     return finish(mair, sh == 1 ? 0 : sh);
 }
 
+struct smmu3_attr smmu3_attr_memattr(uint8_t memattr, uint8_t sh)
+{
+    /* MAIR nibbles: none, Non-cacheable, Write-Through, Write-Back. */
+    static const uint8_t nibbles[] = { 0, NC, 0xb, 0xf };
+    unsigned outer = memattr >> 2 & 3;
+    unsigned inner = memattr & 3;
+    uint8_t mair = (uint8_t)(nibbles[outer] << 4 | nibbles[inner]);
+
+    if (!outer || !inner) {
+        mair = (uint8_t)(inner << 2); /* Device; reserved: nGnRnE */
+    }
+    return finish(mair, sh == 1 ? 0 : sh);
+}
+
 /* The Device type of a stage-2 MemAttr, as a MAIR byte: reserved encodings act
  * as nGnRnE. Call only if it is a Device type. */
 static uint8_t s2_device(uint8_t memattr, bool fwb)

@@ -20,6 +20,10 @@ struct smmu3_attr {
  * and Normal iNC-oNC are Outer Shareable (13.1.3). */
 struct smmu3_attr smmu3_attr_stage1(uint8_t mair, uint8_t sh);
 
+/* A MemAttr of an STE, of GBPA or of a message, with the shareability as CR1
+ * encodes it: Write-Back and Write-Through allocate. */
+struct smmu3_attr smmu3_attr_memattr(uint8_t memattr, uint8_t sh);
+
 /* Is a stage-2 MemAttr a Device type? */
 bool smmu3_attr_s2_is_device(uint8_t memattr, bool fwb);
 

@@ -253,9 +253,18 @@ static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
 {
     uint64_t cs = smmu3_get(w, SMMU3_CMD_SYNC_CS);
 
-    (void)f;
     cmd->action = SMMU3_DO_SYNC;
     cmd->irq = cs == SMMU3_SYNC_CS_IRQ; /* SEV = 0: CS = 2 acts as 0 */
+    if (cmd->irq && f->msi) {
+        cmd->msi = (struct smmu3_msi){
+            .addr = smmu3_get_addr(w, f->arch_minor >= 4
+                                          ? SMMU3_CMD_SYNC_MSIADDRESS
+                                          : SMMU3_CMD_SYNC_MSIADDRESS_52),
+            .data = (uint32_t)smmu3_get(w, SMMU3_CMD_SYNC_MSIDATA),
+            .memattr = (uint8_t)smmu3_get(w, SMMU3_CMD_SYNC_MSIATTR),
+            .sh = (uint8_t)smmu3_get(w, SMMU3_CMD_SYNC_MSH),
+        };
+    }
     return cs != SMMU3_SYNC_CS_RESERVED;
 }
 

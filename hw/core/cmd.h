@@ -14,7 +14,7 @@ enum smmu3_cmd_action {
     SMMU3_DO_CFGI_STE, /* sid_first..sid_last */
     SMMU3_DO_CFGI_CD,  /* sid_first, ssid, all_ssids */
     SMMU3_DO_TLBI,     /* tlbi */
-    SMMU3_DO_SYNC,     /* irq */
+    SMMU3_DO_SYNC,     /* irq, msi */
 };
 
 /* Whose translations a TLBI is about. */
@@ -55,7 +55,8 @@ struct smmu3_cmd {
     uint32_t sid_last;
     uint32_t ssid;
     bool all_ssids;
-    bool irq;
+    bool irq;             /* SYNC: CS = SIG_IRQ */
+    struct smmu3_msi msi; /* SYNC */
     struct smmu3_cmd_tlbi tlbi;
 };
 

@@ -3,9 +3,9 @@
  * The command queue: consumption, errors, recovery (3.5, 4.1, 7.1).
  * Layer L3.
  *
- * Commands take effect when they are consumed, one after the other; a CMD_SYNC
- * has then nothing left to wait for but event records that another thread is
- * writing.
+ * Commands take effect when they are consumed, one after the other, and the
+ * message of a CMD_SYNC is written before the next; a CMD_SYNC has then nothing
+ * left to wait for but event records that another thread is writing.
  */
 #include "state.h"
 
@@ -155,6 +155,7 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
     smmu3_unlock(s);
     observe(s, words, SMMU3_CERROR_NONE);
     if (cmd.irq) {
+        smmu3_msi_send(s, b, SMMU3_IRQ_LINE_CMDQ_SYNC, &cmd.msi);
         smmu3_irq_pulse(s, b, SMMU3_IRQ_LINE_CMDQ_SYNC);
     }
     return true;
@@ -194,6 +195,7 @@ void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b)
         }
     }
     b->cmdq_running = false;
+    smmu3_msi_flush(s, b);
     if (more) {
         s->host.kick(s->host.opaque);
     }
@@ -202,6 +204,7 @@ void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b)
 void smmu3_run(struct smmu3 *s)
 {
     for (unsigned i = 0; i < SMMU3_SPACES; i++) {
+        smmu3_msi_flush(s, &s->bank[i]);
         smmu3_cmdq_run(s, &s->bank[i]);
     }
 }

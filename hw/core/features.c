@@ -25,6 +25,7 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.hyp = minor >= 1 && s1p && s2p;
     f.asid16 = true;
     f.vmid16 = true;
+    f.msi = true;
     f.stall_model = 1;
     f.st_level = true;
     f.sidsize = 16;
@@ -197,7 +198,6 @@ static const char *check_implemented(const struct smmu3_features *f)
         { f->httu, "httu: not implemented" },
         { f->ats, "ats: not implemented" },
         { !f->asid16, "asid16=off: not implemented" },
-        { f->msi, "msi: not implemented" },
         { f->atos, "atos: not implemented" },
         { f->vmw, "vmw: not implemented" },
         { !f->vmid16, "vmid16=off: not implemented" },
@@ -226,8 +226,8 @@ static const char *check_implemented(const struct smmu3_features *f)
         { !f->gran16k, "gran16k=off: not implemented" },
         { !f->gran64k, "gran64k=off: not implemented" },
         { f->ds, "ds: not implemented" },
-        { f->sel2, "sel2: not implemented" },
         { f->vax == 52, "vax=52: not implemented" },
+        { f->secure, "secure: not implemented" },
         { f->arch_minor < 1, "arch-version=3.0: not implemented" },
     };
 

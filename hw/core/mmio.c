@@ -18,6 +18,9 @@ enum guard {
     IF_SMMU_OFF,            /* CR0.SMMUEN and its ACK are 0 */
     IF_CMDQ_OFF,            /* CR0.CMDQEN likewise */
     IF_EVENTQ_OFF,          /* CR0.EVENTQEN likewise */
+    IF_GERROR_IRQ_OFF,      /* IRQ_CTRL.GERROR_IRQEN likewise */
+    IF_PRIQ_IRQ_OFF,        /* IRQ_CTRL.PRIQ_IRQEN likewise */
+    IF_EVENTQ_IRQ_OFF,      /* IRQ_CTRL.EVENTQ_IRQEN likewise */
     IF_TABLE_OR_QUEUES_OFF, /* CR1: by field */
     IF_UPDATE,              /* the value written has bit 31, Update, set */
 };
@@ -69,6 +72,15 @@ static void s_init_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
     }
 }
 
+/* What was to be sent is sent before the source is off (6.3.17). */
+static void irq_ctrl_written(struct smmu3 *s, struct smmu3_bank *b,
+                             uint64_t old)
+{
+    if (old & ~(uint64_t)b->regs.irq_ctrl) {
+        smmu3_msi_flush(s, b);
+    }
+}
+
 /* Processing goes on once the error is acknowledged, with no write to PROD
  * (7.1). */
 static void gerrorn_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
@@ -116,6 +128,19 @@ static void cut_eventq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 
 #define ALL32 0xffffffffu
 
+/* The source's configuration registers; @bits: more of its CFG2. */
+#define CFG_FIELD(name, n) FIELD(irq_cfg[SMMU3_IRQ_LINE_##name].cfg##n)
+#define IRQ_CFG0(name)                                                       \
+    { SMMU3_##name##_IRQ_CFG0, 8,   CFG_FIELD(name, 0), IF_##name##_IRQ_OFF, \
+      SMMU3_IRQ_CFG0_ADDR,     NULL }
+#define IRQ_CFG1(name)                                    \
+    { SMMU3_##name##_IRQ_CFG1, 4,     CFG_FIELD(name, 1), \
+      IF_##name##_IRQ_OFF,     ALL32, NULL }
+#define IRQ_CFG2(name, bits)                             \
+    { SMMU3_##name##_IRQ_CFG2,      4,                   \
+      CFG_FIELD(name, 2),           IF_##name##_IRQ_OFF, \
+      SMMU3_IRQ_CFG2_MASK | (bits), NULL }
+
 static const struct reg registers[] = {
     RO32(SMMU3_IDR0, id.idr[0]),
     RO32(SMMU3_IDR1, id.idr[1]),
@@ -141,13 +166,24 @@ static const struct reg registers[] = {
           SMMU3_GBPA_MTCFG | SMMU3_GBPA_MEMATTR,
       gbpa_written },
     { SMMU3_IRQ_CTRL, 4, FIELD(irq_ctrl), ALWAYS,
-      SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, NULL },
+      SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, irq_ctrl_written },
     RO32(SMMU3_IRQ_CTRLACK, irq_ctrl),
     RO32(SMMU3_GERROR, gerror),
     { SMMU3_GERRORN, 4, FIELD(gerrorn), ALWAYS,
       SMMU3_GERROR_CMDQ_ERR | SMMU3_GERROR_EVENTQ_ABT_ERR |
+          SMMU3_GERROR_MSI_CMDQ_ABT_ERR | SMMU3_GERROR_MSI_EVENTQ_ABT_ERR |
+          SMMU3_GERROR_MSI_PRIQ_ABT_ERR | SMMU3_GERROR_MSI_GERROR_ABT_ERR |
           SMMU3_GERROR_SFM_ERR,
       gerrorn_written },
+    IRQ_CFG0(GERROR),
+    IRQ_CFG1(GERROR),
+    IRQ_CFG2(GERROR, 0),
+    IRQ_CFG0(EVENTQ),
+    IRQ_CFG1(EVENTQ),
+    IRQ_CFG2(EVENTQ, 0),
+    IRQ_CFG0(PRIQ),
+    IRQ_CFG1(PRIQ),
+    IRQ_CFG2(PRIQ, SMMU3_PRIQ_IRQ_CFG2_LO),
     { SMMU3_STRTAB_BASE, 8, FIELD(strtab_base), IF_SMMU_OFF,
       SMMU3_STRTAB_BASE_RA | SMMU3_STRTAB_BASE_ADDR, NULL },
     { SMMU3_STRTAB_BASE_CFG, 4, FIELD(strtab_base_cfg), IF_SMMU_OFF,
@@ -290,19 +326,54 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
         return on & SMMU3_CR0_CMDQEN ? 0 : r->mask;
     case IF_EVENTQ_OFF:
         return on & SMMU3_CR0_EVENTQEN ? 0 : r->mask;
+    case IF_GERROR_IRQ_OFF:
+        return b->regs.irq_ctrl & SMMU3_IRQ_GERROR ? 0 : r->mask;
+    case IF_PRIQ_IRQ_OFF:
+        return b->regs.irq_ctrl & SMMU3_IRQ_PRIQ ? 0 : r->mask;
+    case IF_EVENTQ_IRQ_OFF:
+        return b->regs.irq_ctrl & SMMU3_IRQ_EVENTQ ? 0 : r->mask;
     case IF_TABLE_OR_QUEUES_OFF:
         return table | queue;
     }
     return 0;
 }
 
+/* Of GERRORN: the errors that cannot happen. */
+static uint64_t reserved_errors(const struct smmu3_features *f, bool pri)
+{
+    return (f->msi ? 0
+                   : SMMU3_GERROR_MSI_CMDQ_ABT_ERR |
+                         SMMU3_GERROR_MSI_EVENTQ_ABT_ERR |
+                         SMMU3_GERROR_MSI_GERROR_ABT_ERR) |
+           (f->msi && pri ? 0 : SMMU3_GERROR_MSI_PRIQ_ABT_ERR);
+}
+
 /* Bits of @r that are RES0 because a feature is absent. */
 static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
                          const struct reg *r)
 {
+    const struct smmu3_features *f = &s->features;
+    const uint64_t all = UINT64_MAX;
     bool secure = b->space == SMMU3_S;
+    bool pri = f->pri && !secure;
 
     switch (r->offset) {
+    case SMMU3_GERRORN:
+        return reserved_errors(f, pri);
+    case SMMU3_GERROR_IRQ_CFG0:
+    case SMMU3_EVENTQ_IRQ_CFG0: /* address bits above OAS (6.3.21) */
+        return f->msi ? ~smmu3_low(f->oas) : all;
+    case SMMU3_PRIQ_IRQ_CFG0:
+        return f->msi && pri ? ~smmu3_low(f->oas) : all;
+    case SMMU3_GERROR_IRQ_CFG1:
+    case SMMU3_GERROR_IRQ_CFG2:
+    case SMMU3_EVENTQ_IRQ_CFG1:
+    case SMMU3_EVENTQ_IRQ_CFG2:
+        return f->msi ? 0 : all;
+    case SMMU3_PRIQ_IRQ_CFG1:
+        return f->msi && pri ? 0 : all;
+    case SMMU3_PRIQ_IRQ_CFG2: /* LO is for the wired interrupt too */
+        return (pri ? 0 : all) | (f->msi ? 0 : SMMU3_IRQ_CFG2_MASK);
     case SMMU3_CR2:
         return (secure ? s->features.sel2 : s->features.hyp) ? 0
                                                              : SMMU3_CR2_E2H;

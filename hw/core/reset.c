@@ -43,6 +43,7 @@ static void reset_bank(struct smmu3 *s, enum smmu3_space space)
     struct smmu3_bank *b = &s->bank[space];
 
     memset(&b->regs, 0, sizeof(b->regs));
+    b->msi_pending = 0;
     b->space = space;
     b->regs.id = space == SMMU3_S ? smmu3_s_id_regs(&s->features)
                                   : smmu3_id_regs(&s->features);

@@ -20,6 +20,13 @@
 
 #include "smmu3/smmu3.h"
 
+/* xxx_IRQ_CFG0-2 of one source (6.3.21-6.3.23). */
+struct smmu3_irq_cfg {
+    uint64_t cfg0;
+    uint32_t cfg1;
+    uint32_t cfg2;
+};
+
 struct smmu3_regs {
     struct smmu3_id_regs id;
     uint32_t cr0;
@@ -30,6 +37,7 @@ struct smmu3_regs {
     uint32_t irq_ctrl;
     uint32_t gerror;
     uint32_t gerrorn;
+    struct smmu3_irq_cfg irq_cfg[SMMU3_IRQ_LINES]; /* none of CMD_SYNC */
     uint64_t strtab_base;
     uint32_t strtab_base_cfg;
     uint64_t cmdq_base;
@@ -55,6 +63,7 @@ struct smmu3_bank {
     enum smmu3_space space; /* where its tables and queues lie */
     struct smmu3_regs regs;
     struct smmu3_eventq eventq;
+    unsigned msi_pending; /* bits, by enum smmu3_irq: messages to be sent */
     /* smmu3_cmdq_run() is active: a command read from our own registers must
      * not enter it again. */
     bool cmdq_running;
@@ -102,9 +111,22 @@ bool smmu3_gerror_toggle(struct smmu3_bank *b, uint32_t bit);
 /* Makes the error @bit of GERROR active, if it is not. Takes the lock. */
 void smmu3_gerror_raise(struct smmu3 *s, struct smmu3_bank *b, uint32_t bit);
 
-/* Pulses @line if IRQ_CTRL allows; CMD_SYNC's has no enable. No lock held. */
+/*
+ * Pulses @line if IRQ_CTRL allows; CMD_SYNC's has no enable. If the source has
+ * a message as well, that is sent by smmu3_run(), at the latest. From any
+ * thread; no lock held.
+ */
 void smmu3_irq_pulse(struct smmu3 *s, struct smmu3_bank *b,
                      enum smmu3_irq line);
+
+/* Sends the messages that smmu3_irq_pulse() left. From threads that serve
+ * MMIO; no lock held. */
+void smmu3_msi_flush(struct smmu3 *s, struct smmu3_bank *b);
+
+/* Sends @msi of source @line, if it is one; an abort is reported in GERROR.
+ * From threads that serve MMIO; no lock held. */
+void smmu3_msi_send(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line,
+                    const struct smmu3_msi *msi);
 
 /* eventq.c */
 

@@ -86,6 +86,14 @@ struct smmu3_cd {
     struct smmu3_stage half[2];
 };
 
+/* A message-signalled interrupt as software configures it (3.18). */
+struct smmu3_msi {
+    uint64_t addr; /* 0: none */
+    uint32_t data;
+    uint8_t memattr; /* as in an STE */
+    uint8_t sh;      /* as in CR1 */
+};
+
 /* What a leaf grants: by privilege (unprivileged, privileged). */
 enum {
     SMMU3_LEAF_UR = 1u << 0,

@@ -63,6 +63,15 @@ struct smmu3_host {
     /* Pulses a wired interrupt; from any thread. */
     void (*irq)(void *opaque, enum smmu3_irq line);
 
+    /*
+     * Sends a message-signalled interrupt: writes the 32 bits @data to @addr
+     * of @space, with the SMMU's own DeviceID; @attr and @sh as in struct
+     * smmu3_txn. False is an external abort. Only from the threads that may
+     * also call smmu3_mmio_write(). May be NULL: every message aborts.
+     */
+    bool (*msi)(void *opaque, enum smmu3_space space, uint64_t addr,
+                uint32_t data, uint8_t attr, uint8_t sh);
+
     /* See struct smmu3_stale; from the thread that called smmu3_mmio_write()
      * or smmu3_run(). */
     void (*stale)(void *opaque, const struct smmu3_stale *stale);

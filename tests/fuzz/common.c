@@ -116,6 +116,20 @@ static void host_irq(void *opaque, enum smmu3_irq line)
     h->irqs[line]++;
 }
 
+static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
+                     uint32_t data, uint8_t attr, uint8_t sh)
+{
+    struct fuzz_host *h = opaque;
+
+    (void)space;
+    (void)data;
+    (void)attr;
+    h->msis++;
+    FUZZ_CHECK(addr % 4 == 0 && sh < 4 && sh != 1);
+    check_access(h, addr, 4);
+    return (addr >> 44 & 0xf) != 0xf;
+}
+
 static void host_stale(void *opaque, const struct smmu3_stale *stale)
 {
     struct fuzz_host *h = opaque;
@@ -156,6 +170,7 @@ struct smmu3_host fuzz_host_ops(struct fuzz_host *h)
         .read = host_read,
         .write = host_write,
         .irq = host_irq,
+        .msi = host_msi,
         .stale = host_stale,
         .kick = host_kick,
         .lock = host_lock,

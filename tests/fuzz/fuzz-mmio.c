@@ -15,14 +15,16 @@
 #define READS_PER_CALL_MAX 4096u
 
 static const uint32_t offsets[] = {
-    0x00, 0x20, 0x24, 0x28, 0x2c, 0x44,    0x50,    0x60,
-    0x64, 0x80, 0x84, 0x88, 0x90, 0x94,    0x98,    0x9c,
-    0xa0, 0xa4, 0xa8, 0xb0, 0xc0, 0x100a8, 0x100ac, 0x100c8,
+    0x00,    0x20,    0x24, 0x28, 0x2c, 0x44, 0x50, 0x60, 0x64, 0x80, 0x84,
+    0x88,    0x90,    0x94, 0x98, 0x9c, 0xa0, 0xa4, 0xa8, 0xb0, 0xc0, 0x100a8,
+    0x100ac, 0x100c8, 0x68, 0x6c, 0x70, 0x74, 0xb4, 0xb8, 0xbc, 0xd0,
 };
 
 struct saved {
     uint32_t cr0ack, cr1, cr2, strtab_cfg, cons, eventq_prod;
     uint64_t strtab, cmdq, eventq;
+    uint32_t irq_ctrlack;
+    uint64_t eventq_cfg[2], gerror_cfg[2];
 };
 
 static uint32_t rd32(struct smmu3 *s, uint32_t offset)
@@ -40,6 +42,11 @@ static struct saved save(struct smmu3 *s)
         .strtab = smmu3_mmio_read(s, SMMU3_NS, 0x80, 8),
         .cmdq = smmu3_mmio_read(s, SMMU3_NS, 0x90, 8),
         .eventq = smmu3_mmio_read(s, SMMU3_NS, 0xa0, 8),
+        .irq_ctrlack = rd32(s, 0x54),
+        .eventq_cfg = { smmu3_mmio_read(s, SMMU3_NS, 0xb0, 8),
+                        (uint64_t)rd32(s, 0xb8) << 32 | rd32(s, 0xbc) },
+        .gerror_cfg = { smmu3_mmio_read(s, SMMU3_NS, 0x68, 8),
+                        (uint64_t)rd32(s, 0x70) << 32 | rd32(s, 0x74) },
     };
 }
 
@@ -56,6 +63,12 @@ static void check_guards(const struct saved *a, const struct saved *b)
         FUZZ_CHECK(a->eventq == b->eventq);
         FUZZ_CHECK((a->cr1 & 0x3f) == (b->cr1 & 0x3f));
     }
+    for (unsigned i = 0; i < 2; i++) {
+        FUZZ_CHECK(!(a->irq_ctrlack & 4) ||
+                   a->eventq_cfg[i] == b->eventq_cfg[i]);
+        FUZZ_CHECK(!(a->irq_ctrlack & 1) ||
+                   a->gerror_cfg[i] == b->gerror_cfg[i]);
+    }
     if (a->cr0ack & 8) {
         FUZZ_CHECK(a->cmdq == b->cmdq);
         FUZZ_CHECK((a->cr1 & 0x3f) == (b->cr1 & 0x3f));
@@ -66,7 +79,7 @@ static void check_registers(struct smmu3 *s)
 {
     uint32_t cmdq_bits, eventq_bits;
 
-    FUZZ_CHECK(rd32(s, 0x00) == 0x0904121b);
+    FUZZ_CHECK(rd32(s, 0x00) == 0x0904321b);
     FUZZ_CHECK(rd32(s, 0x04) == 0x02730010);
     FUZZ_CHECK(rd32(s, 0x0c) == 0x00001514);
     FUZZ_CHECK(rd32(s, 0x14) == 0x00000075);
@@ -74,7 +87,7 @@ static void check_registers(struct smmu3 *s)
     FUZZ_CHECK(rd32(s, 0x24) == (rd32(s, 0x20) & 0xd));
     FUZZ_CHECK(rd32(s, 0x54) == (rd32(s, 0x50) & 0x5));
     FUZZ_CHECK(!(rd32(s, 0x44) >> 31)); /* GBPA.Update */
-    FUZZ_CHECK((rd32(s, 0x60) & ~5u) == 0);
+    FUZZ_CHECK((rd32(s, 0x60) & ~0xb5u) == 0);
     FUZZ_CHECK((rd32(s, 0x28) & ~0xfffu) == 0);
     FUZZ_CHECK((rd32(s, 0x2c) & ~3u) == 0);
     FUZZ_CHECK((rd32(s, 0x88) & ~0x307ffu) == 0);

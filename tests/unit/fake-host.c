@@ -218,6 +218,32 @@ static void host_irq(void *opaque, enum smmu3_irq line)
     __atomic_add_fetch(&h->irqs[line], 1, __ATOMIC_RELAXED);
 }
 
+static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
+                     uint32_t data, uint8_t attr, uint8_t sh)
+{
+    struct fake_host *h = opaque;
+    struct fake_msi *msi = &h->msi[h->n_msi++ % FAKE_MSI_MAX];
+    uint8_t raw[4];
+
+    check_unlocked(h, "lock held across msi()");
+    *msi = (struct fake_msi){ space, addr, data, attr, sh };
+    if (h->on_msi) {
+        h->on_msi(h->on_msi_arg, msi);
+    }
+    if (addr + 4 > h->limit || addr & 3) {
+        h->beyond++;
+    }
+    addr += space == SMMU3_S ? FAKE_SECURE : 0;
+    if (in_hole(h, addr, 4, true)) {
+        return false;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        raw[i] = (uint8_t)(data >> 8 * i);
+    }
+    mem_fill(h, addr, raw, 4);
+    return true;
+}
+
 static void host_stale(void *opaque, const struct smmu3_stale *stale)
 {
     struct fake_host *h = opaque;
@@ -296,6 +322,7 @@ struct smmu3_host fake_host_ops(struct fake_host *h)
         .read = host_read,
         .write = host_write,
         .irq = host_irq,
+        .msi = host_msi,
         .stale = host_stale,
         .kick = host_kick,
         .lock = host_lock,

@@ -14,11 +14,19 @@
 #define FAKE_HOLES 4u
 #define FAKE_STALE_MAX 256u
 #define FAKE_LOG 256u
+#define FAKE_MSI_MAX 16u
 
 /* Secure memory, for the test: at this distance from Non-secure. */
 #define FAKE_SECURE (UINT64_C(1) << 60)
 
 struct fake_page;
+
+struct fake_msi {
+    enum smmu3_space space;
+    uint64_t addr;
+    uint32_t data;
+    uint8_t attr, sh;
+};
 
 struct fake_host {
     struct fake_page *buckets[FAKE_BUCKETS];
@@ -41,6 +49,8 @@ struct fake_host {
     size_t log_len[FAKE_LOG];
 
     unsigned irqs[SMMU3_IRQ_LINES];
+    struct fake_msi msi[FAKE_MSI_MAX]; /* the last, also those that aborted */
+    unsigned n_msi;
     unsigned kicks;
     struct smmu3_stale stale[FAKE_STALE_MAX];
     unsigned n_stale;
@@ -52,6 +62,10 @@ struct fake_host {
     /* Called at the start of each write of the core's; may be NULL. */
     void (*on_write)(void *arg, uint64_t pa);
     void *on_write_arg;
+
+    /* Called at the start of each message of the core's; may be NULL. */
+    void (*on_msi)(void *arg, const struct fake_msi *msi);
+    void *on_msi_arg;
 
     /* Breaches of host.h: lock taken twice, held across a callback, ... */
     unsigned breaches;
