@@ -13,6 +13,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie.h"
+#include "endpoint.h"
 #include "smmulator.h"
 #include "test-engine.h"
 
@@ -32,6 +33,7 @@ struct SmmulatorEngine {
     MemoryRegion pba;
     QEMUBH *bh;
     struct smmu3_engine *engine;
+    SmmulatorEndpoint endpoint;
 };
 
 static bool engine_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
@@ -50,7 +52,8 @@ static bool engine_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
 
     const SmmulatorMaster master = { .pci = PCI_DEVICE(s) };
 
-    return smmulator_dma(&master, &a, addr, buf, len, write) == MEMTX_OK;
+    return smmulator_endpoint_may_send(&s->endpoint, &a) &&
+           smmulator_dma(&master, &a, addr, buf, len, write) == MEMTX_OK;
 }
 
 /*
@@ -161,8 +164,11 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     }
     if (msix_init(dev, SMMU3_ENGINE_VECTORS, &s->table, 2, 0, &s->pba, 4, 0, 0,
                   errp) < 0) {
-        pcie_cap_exit(dev);
-        goto fail;
+        goto fail_cap;
+    }
+    if (!smmulator_endpoint_init(&s->endpoint, dev, NULL, NULL, errp)) {
+        msix_uninit(dev, &s->table, &s->pba);
+        goto fail_cap;
     }
     for (unsigned i = 0; i < SMMU3_ENGINE_VECTORS; i++) {
         msix_vector_use(dev, i);
@@ -171,6 +177,8 @@ static void engine_realize(PCIDevice *dev, Error **errp)
         qemu_bh_new_guarded(engine_bh, s, &DEVICE(dev)->mem_reentrancy_guard);
     return;
 
+fail_cap:
+    pcie_cap_exit(dev);
 fail:
     smmu3_engine_free(s->engine);
     s->engine = NULL;
@@ -181,6 +189,7 @@ static void engine_exit(PCIDevice *dev)
     SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
 
     qemu_bh_delete(s->bh);
+    smmulator_endpoint_exit(&s->endpoint);
     msix_unuse_all_vectors(dev);
     msix_uninit(dev, &s->table, &s->pba);
     pcie_cap_exit(dev);
@@ -193,7 +202,27 @@ static void engine_reset(DeviceState *dev)
 
     qemu_bh_cancel(s->bh);
     smmu3_engine_reset(s->engine);
+    smmulator_endpoint_reset(&s->endpoint);
 }
+
+static uint32_t engine_config_read(PCIDevice *dev, uint32_t addr, int len)
+{
+    SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
+
+    return smmulator_endpoint_read_config(&s->endpoint, addr, len);
+}
+
+static void engine_config_write(PCIDevice *dev, uint32_t addr, uint32_t val,
+                                int len)
+{
+    SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
+
+    smmulator_endpoint_write_config(&s->endpoint, addr, val, len);
+}
+
+static const Property engine_properties[] = {
+    SMMULATOR_ENDPOINT_PROPERTIES(SmmulatorEngine, endpoint),
+};
 
 /* Work in flight is not described: a test tool is not worth migrating. */
 static const VMStateDescription engine_vmstate = {
@@ -208,11 +237,14 @@ static void engine_class_init(ObjectClass *klass, SmmulatorClassData *data)
 
     pc->realize = engine_realize;
     pc->exit = engine_exit;
+    pc->config_read = engine_config_read;
+    pc->config_write = engine_config_write;
     pc->vendor_id = ENGINE_VENDOR_ID;
     pc->device_id = ENGINE_DEVICE_ID;
     pc->class_id = ENGINE_CLASS;
     dc->desc = "SMMUv3TestEngine: a DMA master for tests";
     dc->vmsd = &engine_vmstate;
+    device_class_set_props(dc, engine_properties);
     device_class_set_legacy_reset(dc, engine_reset);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }

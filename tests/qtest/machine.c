@@ -176,8 +176,25 @@ void pci_w32(SmmuQtest *t, unsigned bdf, unsigned reg, uint32_t v)
     qtest_writel(t->qts, ECAM + ((uint64_t)bdf << 12) + reg, v);
 }
 
+unsigned pci_ext_cap(SmmuQtest *t, unsigned bdf, unsigned id)
+{
+    unsigned at = 0x100;
+
+    while (at) {
+        uint32_t head = pci_r32(t, bdf, at);
+
+        if ((head & 0xffff) == id) {
+            return at;
+        }
+        at = head >> 20;
+    }
+    return 0;
+}
+
 void engine_setup(SmmuQtest *t, unsigned bdf, uint32_t bar0)
 {
+    unsigned pasid;
+
     g_assert_cmphex(pci_r32(t, bdf, 0), ==, 0xff8013b5);
     pci_w32(t, bdf, 0x10, bar0);
     pci_w32(t, bdf, 0x14, 0);
@@ -187,6 +204,11 @@ void engine_setup(SmmuQtest *t, unsigned bdf, uint32_t bar0)
     pci_w32(t, bdf, 0x24, 0);
     /* memory space and bus master */
     pci_w32(t, bdf, 0x04, 0x6);
+    /* PASID, with execute permission and privileged mode */
+    pasid = pci_ext_cap(t, bdf, 0x1b);
+    if (pasid) {
+        pci_w32(t, bdf, pasid + 4, 0x70000);
+    }
 }
 
 void gic_edge(SmmuQtest *t, unsigned spi)

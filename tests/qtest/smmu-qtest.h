@@ -210,7 +210,9 @@ void mem_w64(SmmuQtest *t, uint64_t pa, uint64_t v);
 
 uint32_t pci_r32(SmmuQtest *t, unsigned bdf, unsigned reg);
 void pci_w32(SmmuQtest *t, unsigned bdf, unsigned reg, uint32_t v);
-/* Programs the BARs of an engine and switches it on. */
+/* Where the extended capability @id is; 0: nowhere. */
+unsigned pci_ext_cap(SmmuQtest *t, unsigned bdf, unsigned id);
+/* Programs the BARs of an engine and switches it on, PASIDs too. */
 void engine_setup(SmmuQtest *t, unsigned bdf, uint32_t bar0);
 
 /* Makes @spi edge-triggered at the GIC and clears it. */

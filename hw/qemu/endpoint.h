@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the PCIe endpoints of this plugin share: the capabilities PASID, ATS
+ * and PRI, which QEMU has no or half a helper for, and what is behind them.
+ * Layer L5: include "compat.h" before this header.
+ */
+#ifndef SMMULATOR_ENDPOINT_H
+#define SMMULATOR_ENDPOINT_H
+
+#include "hw/pci/pcie.h"
+#include "atc.h"
+#include "pri.h"
+#include "smmulator.h"
+
+typedef struct SmmulatorEndpoint {
+    /* Properties */
+    bool pasid;
+    bool ats;
+    OnOffAuto pri; /* auto: as ats */
+    uint32_t atc_entries;
+
+    PCIDevice *dev;
+    /* Places of the capabilities in configuration space; 0: absent. */
+    uint16_t pasid_cap;
+    uint16_t ats_cap;
+    uint16_t pri_cap;
+
+    struct smmu3_atc *atc;     /* NULL without ATS */
+    struct smmu3_pri requests; /* with PRI */
+} SmmulatorEndpoint;
+
+#define SMMULATOR_ENDPOINT_PROPERTIES(type, field)      \
+    DEFINE_PROP_BOOL("pasid", type, field.pasid, true), \
+        DEFINE_PROP_BOOL("ats", type, field.ats, true), \
+        DEFINE_PROP_ON_OFF_AUTO("pri", type, field.pri, ON_OFF_AUTO_AUTO)
+
+/*
+ * Adds the capabilities to @dev, which has the PCI Express capability already.
+ * @answer: what waits for a PRG Response hears of it; may be NULL. False and
+ * *errp: nothing was added.
+ */
+bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
+                             void (*answer)(void *opaque, unsigned owner,
+                                            enum smmu3_prg_code code),
+                             void *opaque, Error **errp);
+void smmulator_endpoint_exit(SmmulatorEndpoint *e);
+void smmulator_endpoint_reset(SmmulatorEndpoint *e);
+
+/* For the device's config_read and config_write. */
+uint32_t smmulator_endpoint_read_config(SmmulatorEndpoint *e, uint32_t addr,
+                                        int len);
+void smmulator_endpoint_write_config(SmmulatorEndpoint *e, uint32_t addr,
+                                     uint32_t val, int len);
+
+/*
+ * Whether the function may send a request with this PASID, privilege and
+ * instruction mark: PASID Enable, and the enables of the two modes. Without a
+ * PASID there is nothing to forbid.
+ */
+bool smmulator_endpoint_may_send(const SmmulatorEndpoint *e,
+                                 const struct smmulator_attrs *attrs);
+/* ATS Control.Enable, and what it makes of an address: the log2 of the
+ * Smallest Translation Unit. */
+bool smmulator_endpoint_ats_enabled(const SmmulatorEndpoint *e);
+unsigned smmulator_endpoint_stu(const SmmulatorEndpoint *e);
+
+#endif
