@@ -226,8 +226,8 @@ static const char *check_implemented(const struct smmu3_features *f)
         { !f->gran16k, "gran16k=off: not implemented" },
         { !f->gran64k, "gran64k=off: not implemented" },
         { f->ds, "ds: not implemented" },
+        { f->sel2, "sel2: not implemented" },
         { f->vax == 52, "vax=52: not implemented" },
-        { f->secure, "secure: not implemented" },
         { f->arch_minor < 1, "arch-version=3.0: not implemented" },
     };
 

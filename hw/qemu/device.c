@@ -13,9 +13,11 @@
 SmmulatorList smmulator_instances = QLIST_HEAD_INITIALIZER(smmulator_instances);
 
 /* The security state of an access; who does not say is Non-secure. */
-static enum smmu3_space space_of(MemTxAttrs attrs)
+static enum smmu3_space space_of(const SmmulatorState *s, MemTxAttrs attrs)
 {
-    return attrs.secure ? SMMU3_S : SMMU3_NS;
+    bool secure = attrs.secure || (attrs.unspecified && s->unspecified_secure);
+
+    return secure ? SMMU3_S : SMMU3_NS;
 }
 
 static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
@@ -28,7 +30,7 @@ static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    *data = smmu3_mmio_read(s->core, space_of(attrs), addr, size);
+    *data = smmu3_mmio_read(s->core, space_of(s, attrs), addr, size);
     return MEMTX_OK;
 }
 
@@ -41,7 +43,7 @@ static MemTxResult mmio_write(void *opaque, hwaddr addr, uint64_t data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    smmu3_mmio_write(s->core, space_of(attrs), addr, data, size);
+    smmu3_mmio_write(s->core, space_of(s, attrs), addr, data, size);
     return MEMTX_OK;
 }
 
@@ -142,6 +144,8 @@ static Property properties[] = {
     DEFINE_PROP_LINK("primary-bus", SmmulatorState, primary_bus, TYPE_PCI_BUS,
                      PCIBus *),
     DEFINE_PROP_BOOL("platform", SmmulatorState, platform, false),
+    DEFINE_PROP_BOOL("x-unspecified-secure", SmmulatorState, unspecified_secure,
+                     false),
     DEFINE_PROP_UINT32("tlb-entries", SmmulatorState, tlb_entries, 0),
     DEFINE_PROP_UINT32("walk-cache-entries", SmmulatorState, walk_cache_entries,
                        0),
@@ -155,6 +159,8 @@ static const struct {
 } descriptions[] = {
     { "primary-bus", "root bus that it serves (default: the board's own)" },
     { "platform", "serves no bus, platform masters only" },
+    { "x-unspecified-secure", "for tests: register accesses of no known "
+                              "security state count as Secure" },
     { "tlb-entries", "translations that the TLB holds; 0: no TLB" },
     { "walk-cache-entries", "table descriptors that it caches; 0: none" },
     { "config-cache-entries", "STEs, and as many CDs, that it caches; "

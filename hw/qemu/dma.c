@@ -50,8 +50,9 @@ static MemTxResult dma_piece(SmmulatorPort *port, struct smmu3_txn *txn,
     *len = left < *len ? left + 1 : *len;
     switch (res.outcome) {
     case SMMU3_OK:
-        return address_space_rw(&address_space_memory, res.pa, attrs, buf, *len,
-                                write);
+        attrs.secure = res.space == SMMU3_S;
+        return address_space_rw(smmulator_space(port->smmu, res.space), res.pa,
+                                attrs, buf, *len, write);
     case SMMU3_RAZWI:
         /* What follows of this transaction is no news. */
         txn->silent = true;

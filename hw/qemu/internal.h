@@ -97,6 +97,7 @@ struct SmmulatorState {
     uint8_t arch_minor;
     uint64_t given; /* bits: which of the features the user chose */
     struct smmu3_features given_features;
+    bool unspecified_secure;
     uint32_t tlb_entries;
     uint32_t walk_cache_entries;
     uint32_t config_cache_entries;
@@ -106,6 +107,8 @@ struct SmmulatorState {
     MemoryRegion mmio;
 
     /* wire.c */
+    MemoryRegion *secure_memory; /* NULL: there is only one memory */
+    AddressSpace secure_as;
     pthread_mutex_t core_lock;
     QEMUBH *irq_bh;
     QEMUBH *run_bh;
@@ -135,6 +138,8 @@ struct smmu3_features smmulator_features(const SmmulatorState *s);
 struct smmu3_host smmulator_wire_init(SmmulatorState *s);
 void smmulator_wire_reset(SmmulatorState *s);
 void smmulator_wire_cleanup(SmmulatorState *s);
+/* The physical addresses of a security state. */
+AddressSpace *smmulator_space(SmmulatorState *s, enum smmu3_space space);
 /* This thread is in a guest memory access which a core makes. */
 bool smmulator_in_core_access(void);
 

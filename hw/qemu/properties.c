@@ -98,11 +98,16 @@ struct smmu3_features smmulator_features(const SmmulatorState *s)
     bool s1p = !g_str_equal(s->stage, "2");
     bool s2p = !g_str_equal(s->stage, "1");
     struct smmu3_features f = smmu3_features_default(s->arch_minor, s1p, s2p);
+    bool s_sidsize = false;
 
     for (unsigned i = 0; i < ARRAY_SIZE(features); i++) {
         if (s->given & BIT_ULL(i)) {
             copy_field(&features[i], &f, &s->given_features);
+            s_sidsize |= g_str_equal(features[i].name, "s-sidsize");
         }
+    }
+    if (f.secure && !s_sidsize) {
+        f.s_sidsize = f.sidsize;
     }
     return f;
 }

@@ -25,24 +25,49 @@ bool smmulator_in_core_access(void)
     return access_depth != 0;
 }
 
-/* An aligned 8-byte piece, single-copy atomic where it is RAM (3.21.1). */
-static MemTxResult access_8(uint64_t pa, uint8_t *buf, bool write)
+AddressSpace *smmulator_space(SmmulatorState *s, enum smmu3_space space)
 {
-    MemTxAttrs attrs = { 0 };
+    return space == SMMU3_S && s->secure_memory ? &s->secure_as
+                                                : &address_space_memory;
+}
+
+/*
+ * The CPUs' view of Secure memory, which has the Non-secure one in it; a board
+ * without it has one memory for both (virt: secure=on).
+ */
+static void secure_memory_init(SmmulatorState *s)
+{
+    Object *memory =
+        first_cpu && object_property_find(OBJECT(first_cpu), "secure-memory")
+            ? object_property_get_link(OBJECT(first_cpu), "secure-memory", NULL)
+            : NULL;
+
+    s->secure_memory = memory ? MEMORY_REGION(memory) : NULL;
+    if (s->secure_memory) {
+        address_space_init(&s->secure_as, s->secure_memory,
+                           TYPE_SMMULATOR "-secure");
+    }
+}
+
+/* An aligned 8-byte piece, single-copy atomic where it is RAM (3.21.1). */
+static MemTxResult access_8(AddressSpace *as, MemTxAttrs attrs, uint64_t pa,
+                            uint8_t *buf, bool write)
+{
     MemTxResult result;
 
     if (write) {
-        address_space_stq_le(&address_space_memory, pa, smmu3_ld64le(buf),
-                             attrs, &result);
+        address_space_stq_le(as, pa, smmu3_ld64le(buf), attrs, &result);
     } else {
-        smmu3_st64le(buf, address_space_ldq_le(&address_space_memory, pa, attrs,
-                                               &result));
+        smmu3_st64le(buf, address_space_ldq_le(as, pa, attrs, &result));
     }
     return result;
 }
 
-static bool guest_access(uint64_t pa, uint8_t *buf, size_t len, bool write)
+static bool guest_access(SmmulatorState *s, enum smmu3_space space, uint64_t pa,
+                         uint8_t *buf, size_t len, bool write)
 {
+    AddressSpace *as = smmulator_space(s, space);
+    MemTxAttrs attrs = { .secure = space == SMMU3_S };
     MemTxResult result = MEMTX_OK;
 
     if (access_depth >= ACCESS_DEPTH_MAX || pa + len < pa) {
@@ -53,10 +78,9 @@ static bool guest_access(uint64_t pa, uint8_t *buf, size_t len, bool write)
         size_t n = MIN(len, 8 - (pa & 7));
 
         if (n == 8) {
-            result = access_8(pa, buf, write);
+            result = access_8(as, attrs, pa, buf, write);
         } else {
-            result = address_space_rw(&address_space_memory, pa,
-                                      (MemTxAttrs){ 0 }, buf, n, write);
+            result = address_space_rw(as, pa, attrs, buf, n, write);
         }
         pa += n;
         buf += n;
@@ -69,13 +93,13 @@ static bool guest_access(uint64_t pa, uint8_t *buf, size_t len, bool write)
 static bool host_read(void *opaque, enum smmu3_space space, uint64_t pa,
                       void *buf, size_t len)
 {
-    return guest_access(pa, buf, len, false);
+    return guest_access(opaque, space, pa, buf, len, false);
 }
 
 static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
                        const void *buf, size_t len)
 {
-    return guest_access(pa, (uint8_t *)buf, len, true);
+    return guest_access(opaque, space, pa, (uint8_t *)buf, len, true);
 }
 
 /* The ITS tells its clients apart by the requester ID. */
@@ -91,7 +115,7 @@ static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
         return false;
     }
     access_depth++;
-    address_space_stl_le(&address_space_memory, addr, data, attrs, &result);
+    address_space_stl_le(smmulator_space(s, space), addr, data, attrs, &result);
     access_depth--;
     return result == MEMTX_OK;
 }
@@ -151,6 +175,7 @@ static void host_unlock(void *opaque)
 struct smmu3_host smmulator_wire_init(SmmulatorState *s)
 {
     pthread_mutex_init(&s->core_lock, NULL);
+    secure_memory_init(s);
     s->irq_bh = qemu_bh_new(irq_bh, s);
     s->run_bh = qemu_bh_new(run_bh, s);
     return (struct smmu3_host){
@@ -179,4 +204,7 @@ void smmulator_wire_cleanup(SmmulatorState *s)
     qemu_bh_delete(s->irq_bh);
     qemu_bh_delete(s->run_bh);
     pthread_mutex_destroy(&s->core_lock);
+    if (s->secure_memory) {
+        address_space_destroy(&s->secure_as);
+    }
 }
