@@ -203,6 +203,7 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
 
     st->stage2 = true;
     st->ns = true;
+    st->out_ns = true;
     st->granule_lg2 = tg0_granule(smmu3_get(w, SMMU3_STE_S2TG));
     st->out_bits = effective_bits(f, smmu3_get(w, SMMU3_STE_S2PS));
     st->big_endian = smmu3_get(w, SMMU3_STE_S2ENDI);

@@ -60,6 +60,7 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
     }
     if (has & HAS_STAGE) {
         smmu3_put(words, SMMU3_EVENT_S2, fault->s2);
+        smmu3_put(words, SMMU3_EVENT_NSIPA, fault->s2 && fault->nsipa);
         smmu3_put(words, SMMU3_EVENT_CLASS, fault->class_of);
     }
     if (has & HAS_TTRNW && fault->class_of == SMMU3_CLASS_TT) {

@@ -54,6 +54,7 @@ static bool check(struct smmu3_xlat *x, const struct smmu3_tlb_entry *e,
     if (!smmu3_xlat_permits(x, e->s2_perm, &rnw)) {
         x->fault.s2 = true;
         x->fault.class_of = SMMU3_CLASS_IN;
+        x->fault.nsipa = x->ste.secure && e->s1_ns;
         x->fault.ipa = e->ipa | (va & smmu3_low(e->lg2_size));
         smmu3_xlat_fail(x, SMMU3_F_PERMISSION, SMMU3_FAULT_S2);
         x->fault.rnw = rnw;
@@ -80,7 +81,8 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     uint64_t ipa = leaf->output | (va & smmu3_low(leaf->lg2_size));
     struct smmu3_attr attr;
 
-    if (!smmu3_stage2(x, (struct smmu3_ipa){ ipa, SMMU3_CLASS_IN }, &s2)) {
+    if (!smmu3_stage2(x, (struct smmu3_ipa){ ipa, leaf->ns, SMMU3_CLASS_IN },
+                      &s2)) {
         return false;
     }
     if (s2.lg2_size < e->lg2_size) {
@@ -89,6 +91,7 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     attr = smmu3_attr_combine((struct smmu3_attr){ e->attr, e->sh }, s2.memattr,
                               s2.sh, s2.fwb);
     e->input = va & ~smmu3_low(e->lg2_size);
+    e->ns = s2.ns;
     e->output = s2.pa & ~smmu3_low(e->lg2_size);
     e->ipa = ipa & ~smmu3_low(e->lg2_size);
     e->s2_perm = s2.perm;

@@ -13,6 +13,7 @@ static bool fail(struct smmu3_xlat *x, struct smmu3_ipa ipa,
     x->fault.s2 = true;
     x->fault.class_of = ipa.purpose;
     x->fault.ipa = ipa.addr;
+    x->fault.nsipa = ipa.ns && x->ste.secure;
     x->fault.ttrnw = ipa.purpose == SMMU3_CLASS_TT;
     return smmu3_xlat_fail(x, event, SMMU3_FAULT_S2);
 }
@@ -42,6 +43,7 @@ static struct smmu3_s2_hit hit_of(const struct smmu3_tlb_entry *e, uint64_t ipa)
 {
     return (struct smmu3_s2_hit){
         .pa = e->output | (ipa & smmu3_low(e->lg2_size)),
+        .ns = e->ns,
         .lg2_size = e->lg2_size,
         .perm = e->s2_perm,
         .memattr = e->attr,
@@ -53,9 +55,11 @@ static struct smmu3_s2_hit hit_of(const struct smmu3_tlb_entry *e, uint64_t ipa)
 bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
                   struct smmu3_s2_hit *hit)
 {
-    const struct smmu3_stage *st = &x->ste.stage2;
+    const struct smmu3_stage *st = ipa.ns ? &x->ste.stage2 : &x->ste.s_stage2;
     struct smmu3_tlb_tag tag = { .kind = SMMU3_TLB_S2,
-                                 .world = SMMU3_WORLD_NS_EL1,
+                                 .world = x->ste.secure ? SMMU3_WORLD_S_EL1
+                                                        : SMMU3_WORLD_NS_EL1,
+                                 .ns = x->ste.secure && ipa.ns,
                                  .vmid = x->vmid };
     struct smmu3_walk_job job = {
         .x = x, .st = st, .tag = tag, .input = ipa.addr, .purpose = ipa.purpose
@@ -81,6 +85,7 @@ bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
         .lg2_scope = leaf.lg2_size,
         .input = ipa.addr & ~smmu3_low(leaf.lg2_size),
         .output = leaf.output,
+        .ns = st->out_ns,
         .s1_perm = SMMU3_LEAF_ALL,
         .s2_perm = leaf.perm,
         .attr = leaf.attr,

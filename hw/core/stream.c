@@ -160,19 +160,21 @@ static bool read_cd(struct smmu3_xlat *x, uint64_t words[SMMU3_CD_WORDS])
 {
     uint8_t raw[SMMU3_CD_SIZE];
     uint64_t pa = x->ste.s1contextptr;
+    enum smmu3_space space = x->bank->space;
 
     if (x->ste.s2) {
         struct smmu3_s2_hit hit;
 
-        if (!smmu3_stage2(
-                x, (struct smmu3_ipa){ x->ste.s1contextptr, SMMU3_CLASS_CD },
-                &hit)) {
+        if (!smmu3_stage2(x,
+                          (struct smmu3_ipa){ x->ste.s1contextptr,
+                                              !x->ste.secure, SMMU3_CLASS_CD },
+                          &hit)) {
             return false;
         }
         pa = hit.pa;
+        space = hit.ns ? SMMU3_NS : SMMU3_S;
     }
-    if (!x->s->host.read(x->s->host.opaque, x->bank->space, pa, raw,
-                         sizeof(raw))) {
+    if (!x->s->host.read(x->s->host.opaque, space, pa, raw, sizeof(raw))) {
         x->fault.fetch_addr = pa;
         return smmu3_xlat_fail(x, SMMU3_F_CD_FETCH, SMMU3_FAULT_ALWAYS);
     }

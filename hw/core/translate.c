@@ -55,11 +55,17 @@ static bool bypass_fault(struct smmu3_xlat *x, enum smmu3_event event)
     return smmu3_xlat_fail(x, event, SMMU3_FAULT_ALWAYS);
 }
 
+/* The NS attribute of an access that no stage 1 looks at. */
+static bool incoming_ns(const struct smmu3_xlat *x)
+{
+    return x->bank->space == SMMU3_NS || x->txn->ns;
+}
+
 /* The address goes out as it came. ATTR_TYPES_OVR and ATTR_PERMS_OVR are 0, so
  * that GBPA and the STE override no attribute (13.1.4). */
 static bool pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
-    hit->ns = x->bank->space == SMMU3_NS || x->txn->ns;
+    hit->ns = incoming_ns(x);
     if (smmu3_xlat_sif(x, hit->ns)) {
         return bypass_fault(x, SMMU3_F_PERMISSION);
     }
@@ -88,19 +94,23 @@ static bool bypass_globally(struct smmu3_xlat *x, struct smmu3_hit *hit)
 
 static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
+    bool ns = incoming_ns(x);
     struct smmu3_s2_hit s2;
 
     if (exceeds(x->txn->addr, x->s->features.ias)) {
         return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
-    if (!smmu3_stage2(x, (struct smmu3_ipa){ x->txn->addr, SMMU3_CLASS_IN },
+    if (smmu3_xlat_sif(x, ns)) {
+        return bypass_fault(x, SMMU3_F_PERMISSION);
+    }
+    if (!smmu3_stage2(x, (struct smmu3_ipa){ x->txn->addr, ns, SMMU3_CLASS_IN },
                       &s2)) {
         return false;
     }
     hit->output = s2.pa;
     hit->lg2_size = s2.lg2_size;
     hit->perm = s2.perm;
-    hit->ns = true;
+    hit->ns = s2.ns;
     hit->attr =
         smmu3_attr_combine((struct smmu3_attr){ x->txn->attr, x->txn->sh },
                            s2.memattr, s2.sh, s2.fwb);

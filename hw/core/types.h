@@ -58,6 +58,7 @@ struct smmu3_stage {
     uint64_t mair;
 
     /* Stage 2 only. */
+    bool out_ns; /* its output is a Non-secure address */
     bool fwb;
     bool xnx;
 };
@@ -73,7 +74,8 @@ struct smmu3_ste {
     uint16_t s2vmid; /* as programmed */
     bool s2r;
     bool s2ptw;
-    struct smmu3_stage stage2;
+    struct smmu3_stage stage2;   /* of Non-secure IPAs: S2TTB */
+    struct smmu3_stage s_stage2; /* of Secure IPAs: S_S2TTB */
 };
 
 struct smmu3_cd {

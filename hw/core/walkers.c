@@ -89,11 +89,12 @@ static enum smmu3_read on_read(void *ctx, uint64_t addr, bool ns,
     if (!job->st->stage2 && x->ste.s2) {
         struct smmu3_s2_hit hit;
 
-        if (!smmu3_stage2(x, (struct smmu3_ipa){ addr, SMMU3_CLASS_TT },
+        if (!smmu3_stage2(x, (struct smmu3_ipa){ addr, ns, SMMU3_CLASS_TT },
                           &hit)) {
             return SMMU3_READ_FAULT;
         }
         *pa = hit.pa;
+        ns = hit.ns;
     }
     x->n.walk_reads++;
     return x->s->host.read(x->s->host.opaque, ns ? SMMU3_NS : SMMU3_S, *pa, raw,
@@ -136,6 +137,7 @@ bool smmu3_walk_job(struct smmu3_walk_job *job, struct smmu3_leaf *leaf)
     }
     if (job->st->stage2) {
         x->fault.ipa = job->input;
+        x->fault.nsipa = job->tag.ns;
         x->fault.ttrnw = job->purpose == SMMU3_CLASS_TT;
         return smmu3_xlat_fail(x, events[status], SMMU3_FAULT_S2);
     }

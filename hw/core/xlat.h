@@ -101,11 +101,13 @@ bool smmu3_find_cd(struct smmu3_xlat *x);
 /* A stage-2 translation of @ipa. */
 struct smmu3_ipa {
     uint64_t addr;
+    bool ns; /* a Non-secure IPA; always, of a Non-secure stream */
     enum smmu3_class purpose; /* IN: with the transaction's own permissions */
 };
 
 struct smmu3_s2_hit {
     uint64_t pa;
+    bool ns;
     uint8_t lg2_size;
     uint8_t perm; /* SMMU3_LEAF_* */
     uint8_t memattr;

@@ -22,6 +22,7 @@ struct smmu3_fault {
     bool rnw;
     /* Stage 2: the IPA; fetch faults: FetchAddr. Not cut to the record's
      * field. */
+    bool nsipa; /* Secure stream: the IPA is a Non-secure one */
     uint64_t ipa;
     uint64_t fetch_addr;
 };
