@@ -18,6 +18,8 @@ enum need {
     NEED_HYP,
     NEED_EL3,  /* the Secure queue */
     NEED_SEL2, /* the Secure queue */
+    NEED_ATS,
+    NEED_PRI,
 };
 
 struct opcode {
@@ -248,6 +250,48 @@ static bool decode_snh_all(const struct smmu3_features *f, const uint64_t *w,
     return true;
 }
 
+/*
+ * A PASID where there are none: of the two choices, the command does nothing,
+ * so that the driver's mistake shows (4.5.1, 4.5.2). Sizes above "all" are
+ * illegal.
+ */
+static bool decode_atc_inv(const struct smmu3_features *f, const uint64_t *w,
+                           struct smmu3_cmd *cmd)
+{
+    unsigned size = (unsigned)smmu3_get(w, SMMU3_CMD_ATC_SIZE);
+    bool ssv = smmu3_get(w, SMMU3_CMD_SSV);
+
+    cmd->action = ssv && !f->ssidsize ? SMMU3_DO_NOTHING : SMMU3_DO_ATC_INV;
+    cmd->atc.sid = (uint32_t)smmu3_get(w, SMMU3_CMD_STREAMID);
+    cmd->atc.ssv = ssv;
+    if (ssv) {
+        cmd->atc.ssid = (uint32_t)smmu3_get(w, SMMU3_CMD_SUBSTREAMID);
+        cmd->atc.global = smmu3_get(w, SMMU3_CMD_ATC_GLOBAL);
+    }
+    cmd->atc.lg2_size = (uint8_t)(12 + size);
+    cmd->atc.addr =
+        smmu3_get_addr(w, SMMU3_CMD_ATC_ADDRESS) & ~smmu3_low(12 + size);
+    return size <= SMMU3_CMD_ATC_SIZE_ALL;
+}
+
+static bool decode_pri_resp(const struct smmu3_features *f, const uint64_t *w,
+                            struct smmu3_cmd *cmd)
+{
+    static const enum smmu3_prg_code codes[4] = { SMMU3_PRG_FAILURE,
+                                                  SMMU3_PRG_INVALID,
+                                                  SMMU3_PRG_SUCCESS };
+    uint64_t code = smmu3_get(w, SMMU3_CMD_PRI_RESP_CODE);
+    bool ssv = smmu3_get(w, SMMU3_CMD_SSV);
+
+    cmd->action = ssv && !f->ssidsize ? SMMU3_DO_NOTHING : SMMU3_DO_PRI_RESP;
+    cmd->prg.sid = (uint32_t)smmu3_get(w, SMMU3_CMD_STREAMID);
+    cmd->prg.ssv = ssv;
+    cmd->prg.ssid = ssv ? (uint32_t)smmu3_get(w, SMMU3_CMD_SUBSTREAMID) : 0;
+    cmd->prg.prgindex = (uint16_t)smmu3_get(w, SMMU3_CMD_PRI_PRGINDEX);
+    cmd->prg.code = codes[code];
+    return code != 3;
+}
+
 static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
                         struct smmu3_cmd *cmd)
 {
@@ -269,8 +313,8 @@ static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
 }
 
 /*
- * The opcodes whose features are implemented (4.1.1). The others, of ATS, PRI, stalls, MPAM and DPT, are illegal like
- * the reserved ones.
+ * The opcodes whose features are implemented (4.1.1). The others, of stalls, MPAM and
+ * DPT, are illegal like the reserved ones.
  */
 static const struct opcode opcodes[256] = {
     [SMMU3_CMD_PREFETCH_CONFIG] = { NEED_NOTHING, true, decode_nothing },
@@ -299,6 +343,8 @@ static const struct opcode opcodes[256] = {
     [SMMU3_CMD_TLBI_S_S12_VMALL] = { NEED_SEL2, false, decode_s_s12_vmall },
     [SMMU3_CMD_TLBI_S_S2_IPA] = { NEED_SEL2, false, decode_s_s2_ipa },
     [SMMU3_CMD_TLBI_SNH_ALL] = { NEED_SEL2, false, decode_snh_all },
+    [SMMU3_CMD_ATC_INV] = { NEED_ATS, false, decode_atc_inv },
+    [SMMU3_CMD_PRI_RESP] = { NEED_PRI, false, decode_pri_resp },
     [SMMU3_CMD_SYNC] = { NEED_NOTHING, false, decode_sync },
 };
 
@@ -318,6 +364,10 @@ static bool is_supported(const struct smmu3_features *f, enum smmu3_space space,
         return space == SMMU3_S;
     case NEED_SEL2:
         return space == SMMU3_S && f->sel2;
+    case NEED_ATS:
+        return f->ats && !(space == SMMU3_S && f->sams);
+    case NEED_PRI:
+        return f->pri && !(space == SMMU3_S && f->sams);
     case NEED_IMPOSSIBLE:
         break;
     }

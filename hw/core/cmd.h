@@ -14,6 +14,8 @@ enum smmu3_cmd_action {
     SMMU3_DO_CFGI_STE, /* sid_first..sid_last */
     SMMU3_DO_CFGI_CD,  /* sid_first, ssid, all_ssids */
     SMMU3_DO_TLBI,     /* tlbi */
+    SMMU3_DO_ATC_INV,  /* atc */
+    SMMU3_DO_PRI_RESP, /* prg */
     SMMU3_DO_SYNC,     /* irq, msi */
 };
 
@@ -58,6 +60,8 @@ struct smmu3_cmd {
     bool irq;             /* SYNC: CS = SIG_IRQ */
     struct smmu3_msi msi; /* SYNC */
     struct smmu3_cmd_tlbi tlbi;
+    struct smmu3_atc_inv atc; /* but for the token */
+    struct smmu3_prg_response prg;
 };
 
 /* Decodes a command of the queue of @space. False: CERROR_ILL. */

@@ -5,7 +5,8 @@
  *
  * Commands take effect when they are consumed, one after the other, and the
  * message of a CMD_SYNC is written before the next; a CMD_SYNC has then nothing
- * left to wait for but event records that another thread is writing.
+ * left to wait for but event records that another thread is writing, and ATS
+ * invalidations (atcinv.c). What waits stays in the queue.
  */
 #include "state.h"
 
@@ -78,7 +79,8 @@ static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
     }
 }
 
-static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
+static void execute(struct smmu3 *s, struct smmu3_bank *b,
+                    const struct smmu3_cmd *cmd)
 {
     enum smmu3_space space = cmd->secure ? SMMU3_S : SMMU3_NS;
 
@@ -91,6 +93,16 @@ static void execute(struct smmu3 *s, const struct smmu3_cmd *cmd)
         break;
     case SMMU3_DO_TLBI:
         execute_tlbi(s, &cmd->tlbi);
+        break;
+    case SMMU3_DO_ATC_INV:
+        if (b->regs.cr0 & SMMU3_CR0_SMMUEN) {
+            smmu3_atc_inv_send(s, b, &cmd->atc);
+        }
+        break;
+    case SMMU3_DO_PRI_RESP:
+        if (b->regs.cr0 & SMMU3_CR0_SMMUEN && s->host.prg_response) {
+            s->host.prg_response(s->host.opaque, &cmd->prg);
+        }
         break;
     case SMMU3_DO_NOTHING:
     case SMMU3_DO_SYNC:
@@ -124,6 +136,23 @@ static void stop(struct smmu3 *s, struct smmu3_bank *b, const uint64_t *words,
     smmu3_gerror_raise(s, b, SMMU3_GERROR_CMDQ_ERR);
 }
 
+/* Must the command at CONS stay for now? Then a kick will come. */
+static bool must_wait(struct smmu3 *s, struct smmu3_bank *b,
+                      enum smmu3_cmd_action action)
+{
+    if (action == SMMU3_DO_ATC_INV) {
+        return smmu3_atc_inv_full(s, b);
+    }
+    if (action != SMMU3_DO_SYNC) {
+        return false;
+    }
+    if (!smmu3_eventq_idle(s, b)) {
+        s->host.kick(s->host.opaque);
+        return true;
+    }
+    return smmu3_atc_inv_pending(s, b);
+}
+
 /* Consumes the command at CONS. False if that must wait, or cannot be done. */
 static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
 {
@@ -144,11 +173,15 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
         stop(s, b, words, SMMU3_CERROR_ILL);
         return false;
     }
-    if (cmd.action == SMMU3_DO_SYNC && !smmu3_eventq_idle(s, b)) {
-        s->host.kick(s->host.opaque);
+    if (must_wait(s, b, cmd.action)) {
         return false;
     }
-    execute(s, &cmd);
+    if (cmd.action == SMMU3_DO_SYNC && smmu3_atc_inv_failed(s, b)) {
+        /* Told once: the same CMD_SYNC completes when it is tried again. */
+        stop(s, b, words, SMMU3_CERROR_ATC_INV_SYNC);
+        return false;
+    }
+    execute(s, b, &cmd);
     smmu3_lock(s);
     r->cmdq_cons = smmu3_queue_next(r->cmdq_cons, 1, log2);
     s->stats.commands[words[0] & 0xff]++;

@@ -262,6 +262,31 @@ static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
     return ste->s2 || decode_strw(f, w, ste);
 }
 
+/*
+ * EATS: IGNORED without ATS, in a Secure STE, and in a stream that is not
+ * translated. True if
+ * what is written is legal, whatever CR0.ATSCHK then makes of it (5.2 EATS).
+ */
+static bool decode_eats(const struct smmu3_features *f, const uint64_t *w,
+                        struct smmu3_ste *ste)
+{
+    uint64_t eats = smmu3_get(w, SMMU3_STE_EATS);
+    bool s2s = smmu3_get(w, SMMU3_STE_S2S);
+
+    if (!f->ats || ste->secure || !(ste->s1 || ste->s2)) {
+        return true;
+    }
+    if (eats == SMMU3_STE_EATS_SPLIT &&
+        (!ste->s1 || !ste->s2 || s2s || !f->split_ats)) {
+        return false;
+    }
+    if (eats == SMMU3_STE_EATS_FULL && ste->s2 && s2s) {
+        return false;
+    }
+    ste->eats = eats == SMMU3_STE_EATS_DPT ? SMMU3_STE_EATS_OFF : (uint8_t)eats;
+    return true;
+}
+
 void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
                       const uint64_t words[8], struct smmu3_ste *ste)
 {
@@ -272,6 +297,7 @@ void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
         ste->illegal = true;
         return;
     }
+    ste->ppar = smmu3_get(words, SMMU3_STE_PPAR);
     if (config < SMMU3_STE_CONFIG_BYPASS) {
         ste->abort = true; /* whatever the rest holds */
         return;
@@ -282,6 +308,7 @@ void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
     ste->s2vmid = (uint16_t)smmu3_get(words, SMMU3_STE_S2VMID);
     ste->illegal = (ste->s1 && !f->s1p) || (ste->s2 && !f->s2p) ||
                    (ste->s2 && ste->secure && !f->sel2) ||
+                   !decode_eats(f, words, ste) ||
                    (ste->s1 && !decode_stage1(f, words, ste)) ||
                    (ste->s2 && !decode_stage2(f, words, ste));
 }

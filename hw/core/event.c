@@ -16,6 +16,7 @@ enum {
     HAS_IPA = 1u << 4,    /* valid if S2 = 1 */
     HAS_TTRNW = 1u << 5,
     HAS_ONLY_SSID = 1u << 6, /* SubstreamID valid, no SSV bit */
+    HAS_RNW = 1u << 7,       /* RnW, InputAddr */
 };
 
 #define TRANSLATION (HAS_SSID | HAS_ACCESS | HAS_STAGE | HAS_IPA)
@@ -25,6 +26,7 @@ static const uint8_t event_fields[] = {
     [SMMU3_F_STE_FETCH] = HAS_SSID | HAS_FETCHADDR,
     [SMMU3_C_BAD_STE] = HAS_SSID,
     [SMMU3_F_STREAM_DISABLED] = 0,
+    [SMMU3_F_TRANSL_FORBIDDEN] = HAS_RNW,
     [SMMU3_C_BAD_SUBSTREAMID] = HAS_ONLY_SSID,
     [SMMU3_F_CD_FETCH] = HAS_SSID | HAS_FETCHADDR,
     [SMMU3_C_BAD_CD] = HAS_SSID,
@@ -51,12 +53,14 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
         smmu3_put(words, SMMU3_EVENT_SSV, 1);
         smmu3_put(words, SMMU3_EVENT_SUBSTREAMID, txn->ssid);
     }
+    if (has & (HAS_ACCESS | HAS_RNW)) {
+        smmu3_put(words, SMMU3_EVENT_RNW, fault->rnw);
+        smmu3_put(words, SMMU3_EVENT_INPUTADDR, txn->addr);
+    }
     if (has & HAS_ACCESS) {
         smmu3_put(words, SMMU3_EVENT_PNU, txn->pnu);
         smmu3_put(words, SMMU3_EVENT_IND,
                   txn->ind && txn->access == SMMU3_READ);
-        smmu3_put(words, SMMU3_EVENT_RNW, fault->rnw);
-        smmu3_put(words, SMMU3_EVENT_INPUTADDR, txn->addr);
     }
     if (has & HAS_STAGE) {
         smmu3_put(words, SMMU3_EVENT_S2, fault->s2);
@@ -72,4 +76,23 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
     if (has & HAS_IPA && fault->s2) {
         words[3] = fault->ipa & SMMU3_EVENT_IPA_MASK;
     }
+}
+
+void smmu3_event_encode_treq(const struct smmu3_ats_request *req,
+                             uint64_t words[SMMU3_EVENT_WORDS])
+{
+    memset(words, 0, SMMU3_EVENT_WORDS * sizeof(*words));
+    smmu3_put(words, SMMU3_EVENT_NUMBER, SMMU3_F_BAD_ATS_TREQ);
+    smmu3_put(words, SMMU3_EVENT_STREAMID, req->sid);
+    if (req->ssv) {
+        smmu3_put(words, SMMU3_EVENT_SSV, 1);
+        smmu3_put(words, SMMU3_EVENT_SUBSTREAMID, req->ssid);
+        smmu3_put(words, SMMU3_EVENT_TREQ_PRIV, req->priv);
+        smmu3_put(words, SMMU3_EVENT_TREQ_EXE, req->exe);
+    }
+    smmu3_put(words, SMMU3_EVENT_TREQ_SPAN, req->span);
+    smmu3_put(words, SMMU3_EVENT_TREQ_WRITE, !req->no_write);
+    smmu3_put(words, SMMU3_EVENT_TREQ_READ, 1);
+    smmu3_put(words, SMMU3_EVENT_INPUTADDR,
+              req->addr & SMMU3_EVENT_TREQ_ADDR_MASK);
 }

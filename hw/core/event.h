@@ -13,4 +13,8 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
                         const struct smmu3_txn *txn,
                         uint64_t words[SMMU3_EVENT_WORDS]);
 
+/* Encodes F_BAD_ATS_TREQ for @req (7.3.6). */
+void smmu3_event_encode_treq(const struct smmu3_ats_request *req,
+                             uint64_t words[SMMU3_EVENT_WORDS]);
+
 #endif

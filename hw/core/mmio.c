@@ -18,6 +18,7 @@ enum guard {
     IF_SMMU_OFF,            /* CR0.SMMUEN and its ACK are 0 */
     IF_CMDQ_OFF,            /* CR0.CMDQEN likewise */
     IF_EVENTQ_OFF,          /* CR0.EVENTQEN likewise */
+    IF_PRIQ_OFF,            /* CR0.PRIQEN likewise */
     IF_GERROR_IRQ_OFF,      /* IRQ_CTRL.GERROR_IRQEN likewise */
     IF_PRIQ_IRQ_OFF,        /* IRQ_CTRL.PRIQ_IRQEN likewise */
     IF_EVENTQ_IRQ_OFF,      /* IRQ_CTRL.EVENTQ_IRQEN likewise */
@@ -47,7 +48,7 @@ static void cr0_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
     uint64_t now = b->regs.cr0;
 
-    if ((old ^ now) & SMMU3_CR0_SMMUEN) {
+    if ((old ^ now) & (SMMU3_CR0_SMMUEN | SMMU3_CR0_ATSCHK)) {
         smmu3_inval_results(s);
     }
     if (now & ~old & SMMU3_CR0_CMDQEN) {
@@ -123,6 +124,18 @@ static void cut_eventq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
     smmu3_unlock(s);
 }
 
+static void cut_priq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
+{
+    struct smmu3_regs *r = &b->regs;
+    unsigned log2 = smmu3_queue_log2(r->priq_base, s->features.priqs);
+
+    (void)old;
+    smmu3_lock(s);
+    r->priq_prod =
+        (r->priq_prod & SMMU3_Q_OVFLG) | smmu3_queue_cut(r->priq_prod, log2);
+    smmu3_unlock(s);
+}
+
 #define FIELD(name) (uint16_t)offsetof(struct smmu3_regs, name)
 #define RO32(offset, name) { offset, 4, FIELD(name), READ_ONLY, 0, NULL }
 
@@ -151,13 +164,14 @@ static const struct reg registers[] = {
     RO32(SMMU3_IIDR, id.iidr),
     RO32(SMMU3_AIDR, id.aidr),
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
-      SMMU3_CR0_SMMUEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_CMDQEN | SMMU3_CR0_SIF |
+      SMMU3_CR0_SMMUEN | SMMU3_CR0_PRIQEN | SMMU3_CR0_EVENTQEN |
+          SMMU3_CR0_CMDQEN | SMMU3_CR0_ATSCHK | SMMU3_CR0_SIF |
           SMMU3_CR0_NSSTALLD,
       cr0_written },
     { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
       SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
     { SMMU3_CR2, 4, FIELD(cr2), IF_SMMU_OFF,
-      SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID, NULL },
+      SMMU3_CR2_E2H | SMMU3_CR2_RECINVSID | SMMU3_CR2_REC_CFG_ATS, NULL },
     { SMMU3_S_INIT, 4, FIELD(s_init), ALWAYS, SMMU3_S_INIT_INV_ALL,
       s_init_written },
     { SMMU3_GBPA, 4, FIELD(gbpa), IF_UPDATE,
@@ -166,14 +180,14 @@ static const struct reg registers[] = {
           SMMU3_GBPA_MTCFG | SMMU3_GBPA_MEMATTR,
       gbpa_written },
     { SMMU3_IRQ_CTRL, 4, FIELD(irq_ctrl), ALWAYS,
-      SMMU3_IRQ_GERROR | SMMU3_IRQ_EVENTQ, irq_ctrl_written },
+      SMMU3_IRQ_GERROR | SMMU3_IRQ_PRIQ | SMMU3_IRQ_EVENTQ, irq_ctrl_written },
     RO32(SMMU3_IRQ_CTRLACK, irq_ctrl),
     RO32(SMMU3_GERROR, gerror),
     { SMMU3_GERRORN, 4, FIELD(gerrorn), ALWAYS,
       SMMU3_GERROR_CMDQ_ERR | SMMU3_GERROR_EVENTQ_ABT_ERR |
-          SMMU3_GERROR_MSI_CMDQ_ABT_ERR | SMMU3_GERROR_MSI_EVENTQ_ABT_ERR |
-          SMMU3_GERROR_MSI_PRIQ_ABT_ERR | SMMU3_GERROR_MSI_GERROR_ABT_ERR |
-          SMMU3_GERROR_SFM_ERR,
+          SMMU3_GERROR_PRIQ_ABT_ERR | SMMU3_GERROR_MSI_CMDQ_ABT_ERR |
+          SMMU3_GERROR_MSI_EVENTQ_ABT_ERR | SMMU3_GERROR_MSI_PRIQ_ABT_ERR |
+          SMMU3_GERROR_MSI_GERROR_ABT_ERR | SMMU3_GERROR_SFM_ERR,
       gerrorn_written },
     IRQ_CFG0(GERROR),
     IRQ_CFG1(GERROR),
@@ -199,6 +213,12 @@ static const struct reg registers[] = {
     { SMMU3_EVENTQ_PROD, 4, FIELD(eventq_prod), IF_EVENTQ_OFF,
       SMMU3_Q_OVFLG | SMMU3_Q_INDEX, cut_eventq },
     { SMMU3_EVENTQ_CONS, 4, FIELD(eventq_cons), ALWAYS,
+      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, NULL },
+    { SMMU3_PRIQ_BASE, 8, FIELD(priq_base), IF_PRIQ_OFF, SMMU3_QBASE_MASK,
+      cut_priq },
+    { SMMU3_PRIQ_PROD, 4, FIELD(priq_prod), IF_PRIQ_OFF,
+      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, cut_priq },
+    { SMMU3_PRIQ_CONS, 4, FIELD(priq_cons), ALWAYS,
       SMMU3_Q_OVFLG | SMMU3_Q_INDEX, NULL },
 };
 
@@ -312,7 +332,9 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
     uint32_t on = cr0ack(b);
     uint64_t table = on & SMMU3_CR0_SMMUEN ? 0 : SMMU3_CR1_TABLE;
     uint64_t queue =
-        on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN) ? 0 : SMMU3_CR1_QUEUE;
+        on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_PRIQEN)
+            ? 0
+            : SMMU3_CR1_QUEUE;
 
     switch ((enum guard)r->guard) {
     case READ_ONLY:
@@ -326,6 +348,8 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
         return on & SMMU3_CR0_CMDQEN ? 0 : r->mask;
     case IF_EVENTQ_OFF:
         return on & SMMU3_CR0_EVENTQEN ? 0 : r->mask;
+    case IF_PRIQ_OFF:
+        return on & SMMU3_CR0_PRIQEN ? 0 : r->mask;
     case IF_GERROR_IRQ_OFF:
         return b->regs.irq_ctrl & SMMU3_IRQ_GERROR ? 0 : r->mask;
     case IF_PRIQ_IRQ_OFF:
@@ -345,7 +369,8 @@ static uint64_t reserved_errors(const struct smmu3_features *f, bool pri)
                    : SMMU3_GERROR_MSI_CMDQ_ABT_ERR |
                          SMMU3_GERROR_MSI_EVENTQ_ABT_ERR |
                          SMMU3_GERROR_MSI_GERROR_ABT_ERR) |
-           (f->msi && pri ? 0 : SMMU3_GERROR_MSI_PRIQ_ABT_ERR);
+           (f->msi && pri ? 0 : SMMU3_GERROR_MSI_PRIQ_ABT_ERR) |
+           (pri ? 0 : SMMU3_GERROR_PRIQ_ABT_ERR);
 }
 
 /* Bits of @r that are RES0 because a feature is absent. */
@@ -355,6 +380,7 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
     const struct smmu3_features *f = &s->features;
     const uint64_t all = UINT64_MAX;
     bool secure = b->space == SMMU3_S;
+    bool ats = f->ats && !secure;
     bool pri = f->pri && !secure;
 
     switch (r->offset) {
@@ -374,12 +400,19 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
         return f->msi && pri ? 0 : all;
     case SMMU3_PRIQ_IRQ_CFG2: /* LO is for the wired interrupt too */
         return (pri ? 0 : all) | (f->msi ? 0 : SMMU3_IRQ_CFG2_MASK);
-    case SMMU3_CR2:
-        return (secure ? s->features.sel2 : s->features.hyp) ? 0
-                                                             : SMMU3_CR2_E2H;
     case SMMU3_CR0:
-        return secure ? s->features.stall_model ? SMMU3_CR0_NSSTALLD : 0
-                      : SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD;
+        return (ats ? 0 : SMMU3_CR0_ATSCHK) | (pri ? 0 : SMMU3_CR0_PRIQEN) |
+               (secure ? f->stall_model ? SMMU3_CR0_NSSTALLD : 0
+                       : SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD);
+    case SMMU3_CR2:
+        return ((secure ? f->sel2 : f->hyp) ? 0 : SMMU3_CR2_E2H) |
+               (ats && f->atsrecerr ? 0 : SMMU3_CR2_REC_CFG_ATS);
+    case SMMU3_IRQ_CTRL:
+        return pri ? 0 : SMMU3_IRQ_PRIQ;
+    case SMMU3_PRIQ_BASE:
+    case SMMU3_PRIQ_PROD:
+    case SMMU3_PRIQ_CONS:
+        return pri ? 0 : UINT64_MAX;
     case SMMU3_GBPA:
         return secure ? 0 : SMMU3_GBPA_NSCFG;
     case SMMU3_STRTAB_BASE: /* address bits above OAS (6.3.24) */

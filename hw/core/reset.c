@@ -57,6 +57,7 @@ void smmu3_reset(struct smmu3 *s)
         smmu3_eventq_abandon(s, &s->bank[i]);
         reset_bank(s, (enum smmu3_space)i);
     }
+    smmu3_atc_inv_abandon(s);
     smmu3_tlb_clear(&s->tlb);
     smmu3_tlb_clear(&s->walk_cache);
     smmu3_cfgcache_clear(&s->config_cache);

@@ -69,6 +69,7 @@ static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
     hit->output = e->output | (va & smmu3_low(e->lg2_size));
     hit->lg2_size = e->lg2_size;
     hit->perm = e->s1_perm & e->s2_perm;
+    hit->ipa = e->ipa | (va & smmu3_low(e->lg2_size));
     hit->attr = (struct smmu3_attr){ e->attr, e->sh };
     hit->ns = e->ns;
 }

@@ -46,6 +46,9 @@ struct smmu3_regs {
     uint64_t eventq_base;
     uint32_t eventq_prod;
     uint32_t eventq_cons;
+    uint64_t priq_base;
+    uint32_t priq_prod;
+    uint32_t priq_cons;
 };
 
 /* Slots of the event queue behind PROD that reporters are writing. */
@@ -58,12 +61,21 @@ struct smmu3_eventq {
     uint64_t generation; /* raised when what is reserved is given up */
 };
 
+/* ATS invalidations of one command queue. */
+struct smmu3_atcinv {
+    uint32_t outstanding; /* without an answer */
+    bool failed;          /* a timeout, of which no CMD_SYNC told yet */
+    bool waiting;         /* a command does: the answer kicks the host */
+};
+
 /* One programming interface: the Non-secure or the Secure one (3.10). */
 struct smmu3_bank {
     enum smmu3_space space; /* where its tables and queues lie */
     struct smmu3_regs regs;
     struct smmu3_eventq eventq;
     unsigned msi_pending; /* bits, by enum smmu3_irq: messages to be sent */
+    struct smmu3_atcinv atc;
+    bool priq_writing; /* an entry of the PRI queue is on its way */
     /* smmu3_cmdq_run() is active: a command read from our own registers must
      * not enter it again. */
     bool cmdq_running;
@@ -83,6 +95,9 @@ struct smmu3 {
     /* Counts what may have made a result in the making stale: invalidations
      * and changes of the registers. */
     uint64_t epoch;
+    /* Of ATS invalidations: raised by reset, and their number. */
+    uint32_t atc_generation;
+    uint32_t atc_number;
     /* Some CD since reset had TBI: input addresses may carry tags that the
      * TLB does not see. */
     bool tbi_seen;
@@ -148,6 +163,23 @@ bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b);
 
 /* Consumes commands, a bounded number at once. No lock held. */
 void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b);
+
+/* atcinv.c */
+
+/* Sends an invalidation for the queue of @b. No lock held. */
+void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_bank *b,
+                        const struct smmu3_atc_inv *what);
+
+/* Must the queue of @b wait, before a further invalidation or before a
+ * CMD_SYNC? If so, the next answer kicks the host. */
+bool smmu3_atc_inv_full(struct smmu3 *s, struct smmu3_bank *b);
+bool smmu3_atc_inv_pending(struct smmu3 *s, struct smmu3_bank *b);
+
+/* Did an invalidation fail since this was asked last? */
+bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_bank *b);
+
+/* Forgets what is outstanding: late answers are ignored. The lock is held. */
+void smmu3_atc_inv_abandon(struct smmu3 *s);
 
 /* inval.c: one handler per command. Each returns with the effect complete. */
 

@@ -70,6 +70,10 @@ static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
         return smmu3_xlat_fail(x, event, SMMU3_FAULT_ALWAYS);
     }
     smmu3_ste_decode(&s->features, e->space, e->words, &e->ste);
+    /* ATSCHK is kept with the STE: changing it needs CFGI (3.9.2). */
+    if (e->ste.eats == SMMU3_STE_EATS_SPLIT && !(x->cr0 & SMMU3_CR0_ATSCHK)) {
+        e->ste.eats = SMMU3_STE_EATS_OFF;
+    }
     if (x->caches) {
         smmu3_lock(s);
         if (s->epoch == x->epoch) {

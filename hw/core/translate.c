@@ -18,8 +18,8 @@
  * time during the transaction, and that no cache keeps. */
 #define ATTEMPTS 8u
 
-static void begin(struct smmu3_xlat *x, struct smmu3 *s,
-                  const struct smmu3_txn *txn)
+void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
+                      const struct smmu3_txn *txn)
 {
     struct smmu3_bank *b =
         &s->bank[txn->secure && s->features.secure ? SMMU3_S : SMMU3_NS];
@@ -63,7 +63,7 @@ static bool incoming_ns(const struct smmu3_xlat *x)
 
 /* The address goes out as it came. ATTR_TYPES_OVR and ATTR_PERMS_OVR are 0, so
  * that GBPA and the STE override no attribute (13.1.4). */
-static bool pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
+bool smmu3_xlat_pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
     hit->ns = incoming_ns(x);
     if (smmu3_xlat_sif(x, hit->ns)) {
@@ -89,10 +89,10 @@ static bool bypass_globally(struct smmu3_xlat *x, struct smmu3_hit *hit)
         exceeds(x->txn->addr, x->s->features.oas)) {
         return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
-    return pass_through(x, hit);
+    return smmu3_xlat_pass_through(x, hit);
 }
 
-static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
+bool smmu3_xlat_stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
     bool ns = incoming_ns(x);
     struct smmu3_s2_hit s2;
@@ -111,15 +111,45 @@ static bool stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
     hit->lg2_size = s2.lg2_size;
     hit->perm = s2.perm;
     hit->ns = s2.ns;
+    hit->ipa = x->txn->addr;
     hit->attr =
         smmu3_attr_combine((struct smmu3_attr){ x->txn->attr, x->txn->sh },
                            s2.memattr, s2.sh, s2.fwb);
     return true;
 }
 
+bool smmu3_xlat_context(struct smmu3_xlat *x)
+{
+    /* SSIDSIZE = 0: no stream takes a SubstreamID. */
+    if (x->txn->ssv) {
+        return smmu3_xlat_fail(x, SMMU3_C_BAD_SUBSTREAMID, SMMU3_FAULT_ALWAYS);
+    }
+    return !x->ste.s1 || smmu3_find_cd(x);
+}
+
+bool smmu3_xlat_stream(struct smmu3_xlat *x, struct smmu3_hit *hit)
+{
+    if (!smmu3_xlat_context(x)) {
+        return false;
+    }
+    if (x->ste.s1) {
+        return smmu3_stage1(x, hit);
+    }
+    if (x->ste.s2) {
+        return smmu3_xlat_stage2_only(x, hit);
+    }
+    if (exceeds(x->txn->addr, x->s->features.oas)) {
+        return bypass_fault(x, SMMU3_F_ADDR_SIZE);
+    }
+    return smmu3_xlat_pass_through(x, hit);
+}
+
 /* The decisions, in the order of 3.3 and 7.3.1. False with the fault set. */
 static bool decide(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
+    if (x->txn->translated) {
+        return smmu3_ats_translated(x, hit);
+    }
     if (!(x->cr0 & SMMU3_CR0_SMMUEN)) {
         return bypass_globally(x, hit);
     }
@@ -129,34 +159,22 @@ static bool decide(struct smmu3_xlat *x, struct smmu3_hit *hit)
     if (x->ste.abort) {
         return smmu3_xlat_fail(x, SMMU3_EVENT_NONE, SMMU3_FAULT_SILENT);
     }
-    /* SSIDSIZE = 0: no stream takes a SubstreamID. */
-    if (x->txn->ssv) {
-        return smmu3_xlat_fail(x, SMMU3_C_BAD_SUBSTREAMID, SMMU3_FAULT_ALWAYS);
-    }
-    if (x->ste.s1) {
-        return smmu3_find_cd(x) && smmu3_stage1(x, hit);
-    }
-    if (x->ste.s2) {
-        return stage2_only(x, hit);
-    }
-    if (exceeds(x->txn->addr, x->s->features.oas)) {
-        return bypass_fault(x, SMMU3_F_ADDR_SIZE);
-    }
-    return pass_through(x, hit);
+    return smmu3_xlat_stream(x, hit);
 }
 
-/* Counts, and tells whether the result still holds. */
-static bool settle(struct smmu3_xlat *x, bool ok, bool last)
+bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
 {
     struct smmu3_stats *stats = &x->s->stats;
     bool holds;
 
     smmu3_lock(x->s);
-    holds = x->s->epoch == x->epoch || last;
+    holds = x->s->epoch == x->epoch || attempt >= ATTEMPTS;
     if (!x->txn->probe && !x->txn->silent) {
-        stats->transactions += holds;
-        stats->faults += holds && !ok;
-        stats->bypassed += holds && x->n.bypassed;
+        stats->ats_requests += holds && x->ats;
+        stats->ats_translated += holds && x->txn->translated;
+        stats->transactions += holds && !x->ats;
+        stats->faults += holds && !x->ats && !ok;
+        stats->bypassed += holds && !x->ats && x->n.bypassed;
         stats->tlb_hits += x->n.tlb_hits;
         stats->tlb_misses += x->n.tlb_misses;
         stats->walks += x->n.walks;
@@ -207,9 +225,27 @@ static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
     }
 }
 
-void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *txn,
+/* A Translated transaction has no attributes but those that its PASID brings,
+ * where the SMMU supports that (3.9.1.3). */
+static struct smmu3_txn normalise(const struct smmu3 *s,
+                                  const struct smmu3_txn *txn)
+{
+    struct smmu3_txn t = *txn;
+
+    if (t.translated && !(t.ssv && s->features.pasidtt)) {
+        t.ssv = false;
+        t.ssid = 0;
+        t.pnu = false;
+        t.ind = false;
+    }
+    return t;
+}
+
+void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *incoming,
                      struct smmu3_result *result)
 {
+    const struct smmu3_txn arrived = normalise(s, incoming);
+    const struct smmu3_txn *txn = &arrived;
     struct smmu3_xlat x;
     struct smmu3_hit hit;
     bool ok;
@@ -218,9 +254,9 @@ void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *txn,
     memset(result, 0, sizeof(*result));
     result->pnu = txn->pnu;
     do {
-        begin(&x, s, txn);
+        smmu3_xlat_begin(&x, s, txn);
         ok = decide(&x, &hit);
-    } while (!settle(&x, ok, ++attempt == ATTEMPTS));
+    } while (!smmu3_xlat_settle(&x, ok, ++attempt));
     result->ind = x.ind;
     if (ok) {
         succeed(&x, &hit, result);

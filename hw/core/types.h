@@ -74,7 +74,9 @@ struct smmu3_ste {
     uint16_t s2vmid; /* as programmed */
     bool s2r;
     bool s2ptw;
-    struct smmu3_stage stage2;   /* of Non-secure IPAs: S2TTB */
+    uint8_t eats;              /* effective: enum smmu3_ste_eats without DPT */
+    bool ppar;                 /* PASIDs in responses to lost page requests */
+    struct smmu3_stage stage2; /* of Non-secure IPAs: S2TTB */
     struct smmu3_stage s_stage2; /* of Secure IPAs: S_S2TTB */
 };
 

@@ -92,6 +92,10 @@ bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw)
     bool w = perm & (SMMU3_LEAF_UW << shift);
 
     *rnw = x->rnw;
+    if (x->ats) {
+        /* What is not granted is no fault, only not granted (13.7.1). */
+        return r || (w && !x->ats->no_write);
+    }
     switch (x->txn->access) {
     case SMMU3_WRITE:
         return w;

@@ -22,6 +22,9 @@ struct smmu3_xlat {
     struct smmu3 *s;
     struct smmu3_bank *bank; /* of the stream's security state */
     const struct smmu3_txn *txn;
+    /* An ATS Translation Request, of which txn is the transaction that it asks
+     * for; else NULL. */
+    const struct smmu3_ats_request *ats;
     bool rnw;    /* as events record it */
     bool ind;    /* a write is always data (13.1.2) */
     bool caches; /* may be read and filled */
@@ -56,6 +59,7 @@ struct smmu3_hit {
     uint64_t output; /* of the input address itself */
     uint8_t lg2_size;
     uint8_t perm; /* SMMU3_LEAF_*, all stages together */
+    uint64_t ipa; /* nested: what stage 1 made of the input address */
     struct smmu3_attr attr;
     bool ns; /* the output is a Non-secure address */
 };
@@ -80,13 +84,43 @@ void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
 
 /*
  * Does @perm, of one stage, allow the transaction of @x? If not, *@rnw is what
- * the fault records: an atomic reports the missing write first (3.22).
+ * the fault records: an atomic reports the missing write first (3.22). Of an
+ * ATS Translation Request: does it grant anything?
  */
 bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw);
 
 /* Does S_CR0.SIF forbid the transaction of @x, an instruction fetch, to end in
  * Non-secure memory as stage 1 says by @ns (6.3.49)? */
 bool smmu3_xlat_sif(const struct smmu3_xlat *x, bool ns);
+
+/* translate.c */
+
+/* Begins @x: what the registers say at this moment. */
+void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
+                      const struct smmu3_txn *txn);
+
+/* The CD, if the STE and the SubstreamID lead to one. False with the fault
+ * set. */
+bool smmu3_xlat_context(struct smmu3_xlat *x);
+
+/* What becomes of the transaction once its STE is found and does not abort.
+ * False with the fault set. */
+bool smmu3_xlat_stream(struct smmu3_xlat *x, struct smmu3_hit *hit);
+
+/* Stage 2 of the input address. False with the fault set. */
+bool smmu3_xlat_stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit);
+
+/* The input address goes out as it came. False with the fault set. */
+bool smmu3_xlat_pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit);
+
+/* Counts, and tells whether the result still holds: nothing was invalidated
+ * meanwhile, or this was the @attempt that stands whatever happens. */
+bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt);
+
+/* ats.c */
+
+/* An ATS Translated transaction. False with the fault set (3.9.1.3). */
+bool smmu3_ats_translated(struct smmu3_xlat *x, struct smmu3_hit *hit);
 
 /* stream.c: each false with the fault set. */
 

@@ -43,6 +43,7 @@ enum smmu3_reg {
     SMMU3_EVENTQ_IRQ_CFG0 = 0x0b0,
     SMMU3_EVENTQ_IRQ_CFG1 = 0x0b8,
     SMMU3_EVENTQ_IRQ_CFG2 = 0x0bc,
+    SMMU3_PRIQ_BASE = 0x0c0,
     SMMU3_PRIQ_IRQ_CFG0 = 0x0d0,
     SMMU3_PRIQ_IRQ_CFG1 = 0x0d8,
     SMMU3_PRIQ_IRQ_CFG2 = 0x0dc,
@@ -60,6 +61,8 @@ enum smmu3_reg {
     SMMU3_CIDR3 = 0xffc,
     SMMU3_EVENTQ_PROD = 0x100a8,
     SMMU3_EVENTQ_CONS = 0x100ac,
+    SMMU3_PRIQ_PROD = 0x100c8,
+    SMMU3_PRIQ_CONS = 0x100cc,
 };
 
 /* Where the Secure registers begin, and page 1. The Secure event queue's
@@ -75,8 +78,10 @@ enum smmu3_reg {
 
 /* CR0, CR0ACK (6.3.9); S_CR0 (6.3.49) */
 #define SMMU3_CR0_SMMUEN SMMU3_BIT(0)
+#define SMMU3_CR0_PRIQEN SMMU3_BIT(1)
 #define SMMU3_CR0_EVENTQEN SMMU3_BIT(2)
 #define SMMU3_CR0_CMDQEN SMMU3_BIT(3)
+#define SMMU3_CR0_ATSCHK SMMU3_BIT(4)
 #define SMMU3_CR0_SIF SMMU3_BIT(5)      /* S_CR0 */
 #define SMMU3_CR0_NSSTALLD SMMU3_BIT(9) /* S_CR0 */
 
@@ -87,6 +92,7 @@ enum smmu3_reg {
 /* CR2 (6.3.12) */
 #define SMMU3_CR2_E2H SMMU3_BIT(0)
 #define SMMU3_CR2_RECINVSID SMMU3_BIT(1)
+#define SMMU3_CR2_REC_CFG_ATS SMMU3_BIT(3)
 
 /* GBPA (6.3.14) */
 #define SMMU3_GBPA_MEMATTR SMMU3_MASK(3, 0)
@@ -108,6 +114,7 @@ enum smmu3_reg {
 /* GERROR, GERRORN (6.3.19) */
 #define SMMU3_GERROR_CMDQ_ERR SMMU3_BIT(0)
 #define SMMU3_GERROR_EVENTQ_ABT_ERR SMMU3_BIT(2)
+#define SMMU3_GERROR_PRIQ_ABT_ERR SMMU3_BIT(3)
 #define SMMU3_GERROR_MSI_CMDQ_ABT_ERR SMMU3_BIT(4)
 #define SMMU3_GERROR_MSI_EVENTQ_ABT_ERR SMMU3_BIT(5)
 #define SMMU3_GERROR_MSI_PRIQ_ABT_ERR SMMU3_BIT(6)
@@ -147,6 +154,7 @@ enum smmu3_cerror {
     SMMU3_CERROR_NONE = 0,
     SMMU3_CERROR_ILL = 1,
     SMMU3_CERROR_ABT = 2,
+    SMMU3_CERROR_ATC_INV_SYNC = 3,
 };
 
 #endif

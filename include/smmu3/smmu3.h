@@ -3,10 +3,10 @@
  * The core's API: an SMMUv3 with its registers, queues, walker and caches.
  * Layer L3.
  *
- * Threads: smmu3_mmio_read(), smmu3_mmio_write(), smmu3_run() and
- * smmu3_reset() are called under one lock of the host's (QEMU: the big lock);
- * smmu3_translate(), smmu3_ats_request(), smmu3_atc_inv_done(),
- * smmu3_page_request() and smmu3_get_stats() from any thread at any time.
+ * Threads: smmu3_mmio_read(), smmu3_mmio_write(), smmu3_run(), smmu3_reset() and
+ * smmu3_page_request() are called under one lock of the host's (QEMU: the big
+ * lock); smmu3_translate(), smmu3_ats_request(), smmu3_atc_inv_done() and
+ * smmu3_get_stats() from any thread at any time.
  */
 #ifndef SMMU3_SMMU3_H
 #define SMMU3_SMMU3_H
@@ -34,8 +34,10 @@ struct smmu3_params {
 /* Counted since smmu3_new() or smmu3_reset(). */
 struct smmu3_stats {
     uint64_t transactions;
-    uint64_t bypassed; /* SMMUEN = 0, or a stream in bypass */
-    uint64_t faults;   /* transactions that did not end in SMMU3_OK */
+    uint64_t bypassed;       /* SMMUEN = 0, or a stream in bypass */
+    uint64_t faults;         /* transactions that did not end in SMMU3_OK */
+    uint64_t ats_requests;   /* not among the transactions */
+    uint64_t ats_translated; /* among the transactions */
     uint64_t tlb_hits;
     uint64_t tlb_misses;
     uint64_t walks;         /* stage-1 and stage-2 walks, each */
@@ -43,6 +45,8 @@ struct smmu3_stats {
     uint64_t walk_resumed;  /* walks that began at a cached table descriptor */
     uint64_t config_hits;   /* STE and CD, each */
     uint64_t config_misses; /* STE and CD, each */
+    uint64_t page_requests; /* recorded */
+    uint64_t page_requests_lost; /* not recorded, for whatever reason */
     uint64_t events_recorded;
     uint64_t events_lost;
     uint64_t commands[256]; /* consumed, by opcode */
@@ -83,6 +87,23 @@ void smmu3_run(struct smmu3 *s);
  * architecture wants one. */
 void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *txn,
                      struct smmu3_result *result);
+
+/* Answers an ATS Translation Request (3.9.1); fills in all of *@completion.
+ * Records an event if the architecture wants one. */
+void smmu3_ats_request(struct smmu3 *s, const struct smmu3_ats_request *req,
+                       struct smmu3_ats_completion *completion);
+
+/*
+ * The invalidation that smmu3_host.atc_invalidate left pending has ended:
+ * SMMU3_ATC_DONE or SMMU3_ATC_TIMEOUT. Once for each; one from before a reset
+ * is ignored. Not from inside the callback.
+ */
+void smmu3_atc_inv_done(struct smmu3 *s, uint64_t token,
+                        enum smmu3_atc_status status);
+
+/* Takes a PRI Page Request (8). What the SMMU answers on its own behalf goes
+ * through smmu3_host.prg_response before this returns. */
+void smmu3_page_request(struct smmu3 *s, const struct smmu3_page_request *req);
 
 /* A copy of the counters. */
 void smmu3_get_stats(struct smmu3 *s, struct smmu3_stats *stats);

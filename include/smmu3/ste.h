@@ -26,6 +26,7 @@
 #define SMMU3_STE_S1COR SMMU3_FIELD(69, 68)
 #define SMMU3_STE_S1CSH SMMU3_FIELD(71, 70)
 #define SMMU3_STE_CONT SMMU3_FIELD(80, 77)
+#define SMMU3_STE_PPAR SMMU3_FIELD(82, 82)
 #define SMMU3_STE_MEV SMMU3_FIELD(83, 83)
 #define SMMU3_STE_S2FWB SMMU3_FIELD(89, 89)
 #define SMMU3_STE_S1STALLD SMMU3_FIELD(91, 91)
@@ -62,6 +63,14 @@ enum smmu3_ste_config {
     SMMU3_STE_CONFIG_S1 = 5,
     SMMU3_STE_CONFIG_S2 = 6,
     SMMU3_STE_CONFIG_NESTED = 7,
+};
+
+/* EATS (5.2); 3 needs IDR3.DPT. */
+enum smmu3_ste_eats {
+    SMMU3_STE_EATS_OFF = 0,
+    SMMU3_STE_EATS_FULL = 1,
+    SMMU3_STE_EATS_SPLIT = 2,
+    SMMU3_STE_EATS_DPT = 3,
 };
 
 /* STRW (5.2); EL3: of a Secure STE alone. */
