@@ -197,6 +197,23 @@ static void set_stage(Object *obj, const char *value, Error **errp)
     s->stage = g_strdup(value);
 }
 
+/* What a property is with the default version and stages. */
+static QObject *default_of(const struct feature *p,
+                           const struct smmu3_features *defaults)
+{
+    const uint8_t *field = (const uint8_t *)defaults + p->offset;
+
+    switch (p->kind) {
+    case KIND_BOOL:
+        return QOBJECT(qbool_from_bool(*field));
+    case KIND_UINT8:
+        return QOBJECT(qnum_from_uint(*field));
+    case KIND_UINT16:
+        break;
+    }
+    return QOBJECT(qnum_from_uint(*(const uint16_t *)(const void *)field));
+}
+
 void smmulator_properties_init(SmmulatorState *s)
 {
     s->arch_minor = smmu3_params_default().f.arch_minor;
@@ -206,6 +223,7 @@ void smmulator_properties_init(SmmulatorState *s)
 void smmulator_properties_register(ObjectClass *oc)
 {
     static const char *const types[] = { "bool", "uint8", "uint16" };
+    const struct smmu3_features defaults = smmu3_params_default().f;
 
     object_class_property_add_str(oc, "stage", get_stage, set_stage);
     object_class_property_set_description(
@@ -215,9 +233,12 @@ void smmulator_properties_register(ObjectClass *oc)
     object_class_property_set_description(
         oc, "arch-version", "version of the architecture: 3.0 to 3.4");
     for (unsigned i = 0; i < ARRAY_SIZE(features); i++) {
-        object_class_property_add(oc, features[i].name, types[features[i].kind],
-                                  get_feature, set_feature, NULL,
-                                  (void *)&features[i]);
+        ObjectProperty *p = object_class_property_add(
+            oc, features[i].name, types[features[i].kind], get_feature,
+            set_feature, NULL, (void *)&features[i]);
+
+        /* For the list of properties; nothing sets it. */
+        p->defval = default_of(&features[i], &defaults);
         object_class_property_set_description(oc, features[i].name,
                                               features[i].text);
     }
