@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "smmu3/cmd.h"
+#include "smmu3/idr.h"
 
 /* What a command needs; a reserved opcode needs what cannot be had. */
 enum need {
@@ -16,6 +17,7 @@ enum need {
     NEED_S1,
     NEED_S2,
     NEED_HYP,
+    NEED_STALL,
     NEED_EL3,  /* the Secure queue */
     NEED_SEL2, /* the Secure queue */
     NEED_ATS,
@@ -292,6 +294,28 @@ static bool decode_pri_resp(const struct smmu3_features *f, const uint64_t *w,
     return code != 3;
 }
 
+static bool decode_resume(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_cmd *cmd)
+{
+    bool abort = smmu3_get(w, SMMU3_CMD_RESUME_AB) || f->term_model;
+
+    decode_cfgi_ste(f, w, cmd);
+    cmd->action = SMMU3_DO_RESUME;
+    cmd->stag = (uint16_t)smmu3_get(w, SMMU3_CMD_RESUME_STAG);
+    cmd->stall_action = smmu3_get(w, SMMU3_CMD_RESUME_AC) ? SMMU3_STALL_RETRY
+                        : abort                           ? SMMU3_STALL_ABORT
+                                                          : SMMU3_STALL_RAZWI;
+    return true;
+}
+
+static bool decode_stall_term(const struct smmu3_features *f, const uint64_t *w,
+                              struct smmu3_cmd *cmd)
+{
+    decode_cfgi_ste(f, w, cmd);
+    cmd->action = SMMU3_DO_STALL_TERM;
+    return true;
+}
+
 static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
                         struct smmu3_cmd *cmd)
 {
@@ -313,7 +337,7 @@ static bool decode_sync(const struct smmu3_features *f, const uint64_t *w,
 }
 
 /*
- * The opcodes whose features are implemented (4.1.1). The others, of stalls, MPAM and
+ * The opcodes whose features are implemented (4.1.1). The others, of MPAM and
  * DPT, are illegal like the reserved ones.
  */
 static const struct opcode opcodes[256] = {
@@ -345,6 +369,8 @@ static const struct opcode opcodes[256] = {
     [SMMU3_CMD_TLBI_SNH_ALL] = { NEED_SEL2, false, decode_snh_all },
     [SMMU3_CMD_ATC_INV] = { NEED_ATS, false, decode_atc_inv },
     [SMMU3_CMD_PRI_RESP] = { NEED_PRI, false, decode_pri_resp },
+    [SMMU3_CMD_RESUME] = { NEED_STALL, true, decode_resume },
+    [SMMU3_CMD_STALL_TERM] = { NEED_STALL, true, decode_stall_term },
     [SMMU3_CMD_SYNC] = { NEED_NOTHING, false, decode_sync },
 };
 
@@ -360,6 +386,8 @@ static bool is_supported(const struct smmu3_features *f, enum smmu3_space space,
         return f->s2p;
     case NEED_HYP:
         return f->hyp;
+    case NEED_STALL:
+        return f->stall_model != SMMU3_STALL_MODEL_NONE;
     case NEED_EL3:
         return space == SMMU3_S;
     case NEED_SEL2:

@@ -11,12 +11,14 @@
 /* What a legal command asks for. */
 enum smmu3_cmd_action {
     SMMU3_DO_NOTHING,
-    SMMU3_DO_CFGI_STE, /* sid_first..sid_last */
-    SMMU3_DO_CFGI_CD,  /* sid_first, ssid, all_ssids */
-    SMMU3_DO_TLBI,     /* tlbi */
-    SMMU3_DO_ATC_INV,  /* atc */
-    SMMU3_DO_PRI_RESP, /* prg */
-    SMMU3_DO_SYNC,     /* irq, msi */
+    SMMU3_DO_CFGI_STE,   /* sid_first..sid_last */
+    SMMU3_DO_CFGI_CD,    /* sid_first, ssid, all_ssids */
+    SMMU3_DO_TLBI,       /* tlbi */
+    SMMU3_DO_ATC_INV,    /* atc */
+    SMMU3_DO_PRI_RESP,   /* prg */
+    SMMU3_DO_RESUME,     /* sid_first, stag, stall_action */
+    SMMU3_DO_STALL_TERM, /* sid_first */
+    SMMU3_DO_SYNC,       /* irq, msi */
 };
 
 /* Whose translations a TLBI is about. */
@@ -57,6 +59,8 @@ struct smmu3_cmd {
     uint32_t sid_last;
     uint32_t ssid;
     bool all_ssids;
+    uint16_t stag;
+    enum smmu3_stall_action stall_action;
     bool irq;             /* SYNC: CS = SIG_IRQ */
     struct smmu3_msi msi; /* SYNC */
     struct smmu3_cmd_tlbi tlbi;

@@ -14,6 +14,7 @@
 #include "queue.h"
 
 #include "smmu3/cmd.h"
+#include "smmu3/idr.h"
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
 
@@ -104,10 +105,26 @@ static void execute(struct smmu3 *s, struct smmu3_bank *b,
             s->host.prg_response(s->host.opaque, &cmd->prg);
         }
         break;
+    case SMMU3_DO_RESUME:
+        smmu3_stall_resume(s, &s->bank[space], cmd->sid_first, cmd->stag,
+                           cmd->stall_action);
+        break;
+    case SMMU3_DO_STALL_TERM:
+        smmu3_stall_term(s, &s->bank[space], cmd->sid_first);
+        break;
     case SMMU3_DO_NOTHING:
     case SMMU3_DO_SYNC:
         break;
     }
+}
+
+/* A feature that the programming interface of @b does not have at the moment.
+ */
+static bool is_hidden(const struct smmu3_bank *b, const struct smmu3_cmd *cmd)
+{
+    return (cmd->action == SMMU3_DO_RESUME ||
+            cmd->action == SMMU3_DO_STALL_TERM) &&
+           smmu3_stall_model(b) == SMMU3_STALL_MODEL_NONE;
 }
 
 static void observe(struct smmu3 *s, const uint64_t *words, uint32_t cerror)
@@ -169,7 +186,8 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
     }
     words[0] = smmu3_ld64le(raw);
     words[1] = smmu3_ld64le(raw + 8);
-    if (!smmu3_cmd_decode(&s->features, b->space, words, &cmd)) {
+    if (!smmu3_cmd_decode(&s->features, b->space, words, &cmd) ||
+        is_hidden(b, &cmd)) {
         stop(s, b, words, SMMU3_CERROR_ILL);
         return false;
     }
@@ -238,6 +256,7 @@ void smmu3_run(struct smmu3 *s)
 {
     for (unsigned i = 0; i < SMMU3_SPACES; i++) {
         smmu3_msi_flush(s, &s->bank[i]);
+        smmu3_stall_wake(s, &s->bank[i]);
         smmu3_cmdq_run(s, &s->bank[i]);
     }
 }

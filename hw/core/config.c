@@ -213,8 +213,9 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
     ste->s2r = smmu3_get(w, SMMU3_STE_S2R);
     ste->s2ptw = smmu3_get(w, SMMU3_STE_S2PTW);
 
-    if (smmu3_get(w, SMMU3_STE_S2S) ||     /* STALL_MODEL = 1 */
-        !smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
+    ste->s2s = smmu3_get(w, SMMU3_STE_S2S); /* if legal: stall.c */
+
+    if (!smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
         smmu3_get(w, SMMU3_STE_S2HA) || smmu3_get(w, SMMU3_STE_S2HD) ||
         st->granule_lg2 == 0 || t0sz < t0sz_min || t0sz > TXSZ_MAX) {
         return false;
@@ -255,8 +256,8 @@ static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
     unsigned ptr_bits = ste->s2 ? f->ias : f->oas;
 
     ste->s1contextptr = smmu3_get_addr(w, SMMU3_STE_S1CONTEXTPTR);
-    if (smmu3_get(w, SMMU3_STE_S1STALLD) || /* STALL_MODEL = 1 */
-        (ste->s1contextptr & ~smmu3_low(ptr_bits))) {
+    ste->s1stalld = smmu3_get(w, SMMU3_STE_S1STALLD); /* if legal: stall.c */
+    if (ste->s1contextptr & ~smmu3_low(ptr_bits)) {
         return false;
     }
     return ste->s2 || decode_strw(f, w, ste);
@@ -367,13 +368,13 @@ void smmu3_cd_decode(const struct smmu3_features *f, enum smmu3_world world,
     memset(cd, 0, sizeof(*cd));
     if (!smmu3_get(words, SMMU3_CD_V) ||
         !smmu3_get(words, SMMU3_CD_AA64) || /* TTF = AArch64 only */
-        smmu3_get(words, SMMU3_CD_S) ||     /* STALL_MODEL = 1 */
         smmu3_get(words, SMMU3_CD_HA) || smmu3_get(words, SMMU3_CD_HD)) {
         cd->illegal = true;
         return;
     }
     cd->a = smmu3_get(words, SMMU3_CD_A);
     cd->r = smmu3_get(words, SMMU3_CD_R);
+    cd->s = smmu3_get(words, SMMU3_CD_S); /* if legal: stall.c */
     if (smmu3_world_is_single(world)) {
         /* TTB0 alone; EPD0 acts as 0 (5.4 EPD0). */
         cd->epd[1] = true;

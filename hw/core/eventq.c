@@ -21,13 +21,6 @@
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
 
-/* A reserved slot. */
-struct slot {
-    uint64_t generation;
-    uint32_t index; /* in the queue, without the wrap bit */
-    uint64_t addr;
-};
-
 bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max)
 {
     q->complete = calloc(SMMU3_BIT(log2_max), sizeof(*q->complete));
@@ -67,32 +60,60 @@ void smmu3_eventq_abandon(struct smmu3 *s, struct smmu3_bank *b)
     q->reserved = 0;
 }
 
-/* Reserves the next slot, or discards the record. The lock is held. */
-static bool reserve(struct smmu3 *s, struct smmu3_bank *b, struct slot *slot)
+/* The lock is held. */
+static bool is_full(const struct smmu3 *s, const struct smmu3_bank *b)
+{
+    const struct smmu3_regs *r = &b->regs;
+    unsigned log2 = queue_log2(s, b);
+    uint32_t used = smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2);
+
+    return used + b->eventq.reserved >= SMMU3_BIT(log2);
+}
+
+/* Writable but for its being full. The lock is held. */
+static bool is_open(const struct smmu3_bank *b)
+{
+    const struct smmu3_regs *r = &b->regs;
+
+    return r->cr0 & SMMU3_CR0_EVENTQEN && !b->eventq.late &&
+           !((r->gerror ^ r->gerrorn) & SMMU3_GERROR_EVENTQ_ABT_ERR);
+}
+
+bool smmu3_eventq_writable(const struct smmu3 *s, const struct smmu3_bank *b)
+{
+    return is_open(b) && !is_full(s, b);
+}
+
+void smmu3_eventq_reserve(struct smmu3 *s, struct smmu3_bank *b,
+                          struct smmu3_eventq_slot *slot)
 {
     struct smmu3_eventq *q = &b->eventq;
     struct smmu3_regs *r = &b->regs;
     unsigned log2 = queue_log2(s, b);
-    uint32_t used = smmu3_queue_used(r->eventq_prod, r->eventq_cons, log2);
     uint32_t next = smmu3_queue_next(r->eventq_prod, q->reserved, log2);
 
-    if (!(r->cr0 & SMMU3_CR0_EVENTQEN) || q->late ||
-        (r->gerror ^ r->gerrorn) & SMMU3_GERROR_EVENTQ_ABT_ERR) {
-        return false;
-    }
-    if (used + q->reserved >= SMMU3_BIT(log2)) {
-        if (!((r->eventq_prod ^ r->eventq_cons) & SMMU3_Q_OVFLG)) {
-            r->eventq_prod ^= SMMU3_Q_OVFLG;
-        }
-        return false;
-    }
     slot->generation = q->generation;
     slot->index = next & (uint32_t)smmu3_low(log2);
     slot->addr = smmu3_queue_addr(r->eventq_base, next, log2, SMMU3_EVENT_SIZE,
                                   s->features.oas);
     q->reserved++;
     q->writers++;
-    return true;
+}
+
+/* Reserves the next slot, or discards the record. The lock is held. */
+static bool reserve(struct smmu3 *s, struct smmu3_bank *b,
+                    struct smmu3_eventq_slot *slot)
+{
+    struct smmu3_regs *r = &b->regs;
+
+    if (smmu3_eventq_writable(s, b)) {
+        smmu3_eventq_reserve(s, b, slot);
+        return true;
+    }
+    if (is_open(b) && !((r->eventq_prod ^ r->eventq_cons) & SMMU3_Q_OVFLG)) {
+        r->eventq_prod ^= SMMU3_Q_OVFLG;
+    }
+    return false;
 }
 
 /* PROD moves over the complete slots. The lock is held. True if the queue was
@@ -129,17 +150,19 @@ static bool publish(struct smmu3 *s, struct smmu3_bank *b)
  * interrupt to raise, or SMMU3_IRQ_LINES.
  */
 static enum smmu3_irq settle(struct smmu3 *s, struct smmu3_bank *b,
-                             const struct slot *slot, const uint64_t *words,
-                             bool written)
+                             const struct smmu3_eventq_slot *slot,
+                             const uint64_t *words, bool written)
 {
     struct smmu3_eventq *q = &b->eventq;
     enum smmu3_irq line = SMMU3_IRQ_LINES;
+    bool reopened = false;
 
     smmu3_lock(s);
     q->writers--;
     if (slot->generation != q->generation) {
         q->late--;
         s->stats.events_lost++;
+        reopened = !q->late;
     } else if (written) {
         q->complete[slot->index] = (uint8_t)words[0]; /* event number */
         line = publish(s, b) ? SMMU3_IRQ_LINE_EVENTQ : line;
@@ -151,6 +174,9 @@ static enum smmu3_irq settle(struct smmu3 *s, struct smmu3_bank *b,
                    : line;
     }
     smmu3_unlock(s);
+    if (reopened) {
+        s->host.kick(s->host.opaque); /* smmu3_stall_wake() */
+    }
     return line;
 }
 
@@ -165,33 +191,41 @@ static void observe(struct smmu3 *s, const uint64_t *words, bool lost)
     }
 }
 
-void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
-                         const uint64_t *words)
+void smmu3_eventq_write(struct smmu3 *s, struct smmu3_bank *b,
+                        const struct smmu3_eventq_slot *slot,
+                        const uint64_t *words)
 {
     uint8_t raw[SMMU3_EVENT_SIZE];
     enum smmu3_irq line;
-    struct slot slot;
-    bool reserved;
     bool written;
+
+    for (unsigned i = 0; i < SMMU3_EVENT_WORDS; i++) {
+        smmu3_st64le(raw + 8 * i, words[i]);
+    }
+    written =
+        s->host.write(s->host.opaque, b->space, slot->addr, raw, sizeof(raw));
+    line = settle(s, b, slot, words, written);
+    if (line != SMMU3_IRQ_LINES) {
+        smmu3_irq_pulse(s, b, line);
+    }
+    observe(s, words, !written);
+}
+
+void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
+                         const uint64_t *words)
+{
+    struct smmu3_eventq_slot slot;
+    bool reserved;
 
     smmu3_lock(s);
     reserved = reserve(s, b, &slot);
     s->stats.events_lost += !reserved;
     smmu3_unlock(s);
-    if (!reserved) {
+    if (reserved) {
+        smmu3_eventq_write(s, b, &slot, words);
+    } else {
         observe(s, words, true);
-        return;
     }
-    for (unsigned i = 0; i < SMMU3_EVENT_WORDS; i++) {
-        smmu3_st64le(raw + 8 * i, words[i]);
-    }
-    written =
-        s->host.write(s->host.opaque, b->space, slot.addr, raw, sizeof(raw));
-    line = settle(s, b, &slot, words, written);
-    if (line != SMMU3_IRQ_LINES) {
-        smmu3_irq_pulse(s, b, line);
-    }
-    observe(s, words, !written);
 }
 
 bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b)

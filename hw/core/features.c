@@ -203,7 +203,6 @@ static const char *check_implemented(const struct smmu3_features *f)
         { !f->vmid16, "vmid16=off: not implemented" },
         { f->cd2l, "cd2l: not implemented" },
         { f->ttendian, "ttendian: not implemented" },
-        { f->stall_model != 1, "stall-model: not implemented" },
         { f->term_model, "term-model: not implemented" },
         { !f->st_level, "st-level=off: not implemented" },
         { f->ssidsize, "ssidsize: not implemented" },

@@ -48,8 +48,18 @@ static void cr0_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
     uint64_t now = b->regs.cr0;
 
-    if ((old ^ now) & (SMMU3_CR0_SMMUEN | SMMU3_CR0_ATSCHK)) {
+    if ((old ^ now) & SMMU3_CR0_NSSTALLD) {
+        smmu3_stall_set_nsstalld(s, now & SMMU3_CR0_NSSTALLD);
+    }
+    if ((old ^ now) &
+        (SMMU3_CR0_SMMUEN | SMMU3_CR0_ATSCHK | SMMU3_CR0_NSSTALLD)) {
         smmu3_inval_results(s);
+    }
+    if (old & ~now & SMMU3_CR0_SMMUEN) {
+        smmu3_stall_term_all(s, b);
+    }
+    if (now & ~old & SMMU3_CR0_EVENTQEN) {
+        smmu3_stall_wake(s, b);
     }
     if (now & ~old & SMMU3_CR0_CMDQEN) {
         smmu3_cmdq_run(s, b);
@@ -89,6 +99,16 @@ static void gerrorn_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
     if ((old ^ b->regs.gerrorn) & SMMU3_GERROR_CMDQ_ERR) {
         smmu3_cmdq_run(s, b);
     }
+    if ((old ^ b->regs.gerrorn) & SMMU3_GERROR_EVENTQ_ABT_ERR) {
+        smmu3_stall_wake(s, b);
+    }
+}
+
+static void eventq_cons_written(struct smmu3 *s, struct smmu3_bank *b,
+                                uint64_t old)
+{
+    (void)old;
+    smmu3_stall_wake(s, b);
 }
 
 static void cmdq_prod_written(struct smmu3 *s, struct smmu3_bank *b,
@@ -213,7 +233,7 @@ static const struct reg registers[] = {
     { SMMU3_EVENTQ_PROD, 4, FIELD(eventq_prod), IF_EVENTQ_OFF,
       SMMU3_Q_OVFLG | SMMU3_Q_INDEX, cut_eventq },
     { SMMU3_EVENTQ_CONS, 4, FIELD(eventq_cons), ALWAYS,
-      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, NULL },
+      SMMU3_Q_OVFLG | SMMU3_Q_INDEX, eventq_cons_written },
     { SMMU3_PRIQ_BASE, 8, FIELD(priq_base), IF_PRIQ_OFF, SMMU3_QBASE_MASK,
       cut_priq },
     { SMMU3_PRIQ_PROD, 4, FIELD(priq_prod), IF_PRIQ_OFF,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smmu3/idr.h"
 #include "smmu3/regs.h"
 
 /* v3.2: the lowest version whose mandatory features are all here (6.3.8). */
@@ -52,6 +53,12 @@ static void reset_bank(struct smmu3 *s, enum smmu3_space space)
 
 void smmu3_reset(struct smmu3 *s)
 {
+    for (unsigned i = 0; i < SMMU3_SPACES; i++) {
+        smmu3_lock(s);
+        s->bank[i].regs.cr0 = 0; /* from here on nothing stalls */
+        smmu3_unlock(s);
+        smmu3_stall_term_all(s, &s->bank[i]);
+    }
     smmu3_lock(s);
     for (unsigned i = 0; i < SMMU3_SPACES; i++) {
         smmu3_eventq_abandon(s, &s->bank[i]);
@@ -70,8 +77,12 @@ void smmu3_reset(struct smmu3 *s)
 
 static bool init_banks(struct smmu3 *s)
 {
+    bool stalls = s->features.stall_model != SMMU3_STALL_MODEL_NONE;
+
     for (unsigned i = 0; i < SMMU3_SPACES; i++) {
-        if (!smmu3_eventq_init(&s->bank[i].eventq, s->features.eventqs)) {
+        if (!smmu3_eventq_init(&s->bank[i].eventq, s->features.eventqs) ||
+            !smmu3_stalls_init(&s->bank[i].stalls,
+                               stalls ? s->features.stall_max : 0)) {
             return false;
         }
         reset_bank(s, (enum smmu3_space)i);
@@ -120,6 +131,7 @@ void smmu3_free(struct smmu3 *s)
         smmu3_cfgcache_free(&s->config_cache);
         for (unsigned i = 0; i < SMMU3_SPACES; i++) {
             smmu3_eventq_free(&s->bank[i].eventq);
+            smmu3_stalls_free(&s->bank[i].stalls);
         }
         free(s);
     }

@@ -15,6 +15,7 @@
 
 #include "cfgcache.h"
 #include "idregs.h"
+#include "stall.h"
 #include "tlb.h"
 #include "types.h"
 
@@ -76,6 +77,7 @@ struct smmu3_bank {
     unsigned msi_pending; /* bits, by enum smmu3_irq: messages to be sent */
     struct smmu3_atcinv atc;
     bool priq_writing; /* an entry of the PRI queue is on its way */
+    struct smmu3_stalls stalls;
     /* smmu3_cmdq_run() is active: a command read from our own registers must
      * not enter it again. */
     bool cmdq_running;

@@ -133,7 +133,7 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
             return false;
         }
     }
-    if (e.ste.illegal) {
+    if (e.ste.illegal || smmu3_stall_bad_ste(x, &e.ste)) {
         return smmu3_xlat_fail(x, SMMU3_C_BAD_STE, SMMU3_FAULT_ALWAYS);
     }
     x->ste = e.ste;
@@ -224,7 +224,7 @@ bool smmu3_find_cd(struct smmu3_xlat *x)
             return false;
         }
     }
-    if (e.cd.illegal) {
+    if (e.cd.illegal || smmu3_stall_bad_cd(x, &e.cd)) {
         return smmu3_xlat_fail(x, SMMU3_C_BAD_CD, SMMU3_FAULT_ALWAYS);
     }
     x->cd = e.cd;

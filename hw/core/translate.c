@@ -34,6 +34,7 @@ void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
     smmu3_lock(s);
     x->epoch = s->epoch;
     x->cr0 = b->regs.cr0;
+    x->stall_model = smmu3_stall_model(b);
     x->cr2 = b->regs.cr2;
     x->gbpa = b->regs.gbpa;
     x->strtab_base = b->regs.strtab_base;
@@ -169,11 +170,14 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
 
     smmu3_lock(x->s);
     holds = x->s->epoch == x->epoch || attempt >= ATTEMPTS;
+    if (holds && !ok && !smmu3_stall_hold(x)) {
+        holds = attempt >= ATTEMPTS;
+    }
     if (!x->txn->probe && !x->txn->silent) {
         stats->ats_requests += holds && x->ats;
         stats->ats_translated += holds && x->txn->translated;
-        stats->transactions += holds && !x->ats;
-        stats->faults += holds && !x->ats && !ok;
+        stats->transactions += holds && !x->ats && !x->stall.held;
+        stats->faults += holds && !x->ats && !ok && !x->stall.held;
         stats->bypassed += holds && !x->ats && x->n.bypassed;
         stats->tlb_hits += x->n.tlb_hits;
         stats->tlb_misses += x->n.tlb_misses;
@@ -210,13 +214,17 @@ static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
 
 static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
 {
-    bool record = x->rule == SMMU3_FAULT_ALWAYS ||
+    /* S = 1 implies R = 1, and a client that cannot wait gets an abort (3.12).
+     */
+    bool stall = smmu3_stall_wanted(x);
+    bool record = x->rule == SMMU3_FAULT_ALWAYS || stall ||
                   (x->rule == SMMU3_FAULT_S1 && x->cd.r) ||
                   (x->rule == SMMU3_FAULT_S2 && x->ste.s2r);
     uint64_t words[SMMU3_EVENT_WORDS];
 
-    result->outcome =
-        x->rule == SMMU3_FAULT_S1 && !x->cd.a ? SMMU3_RAZWI : SMMU3_ABORT;
+    result->outcome = x->rule == SMMU3_FAULT_S1 && !x->cd.a && !stall
+                          ? SMMU3_RAZWI
+                          : SMMU3_ABORT;
     result->lg2_size = 12;
     result->fault = x->fault;
     if (record && !x->txn->silent && !x->txn->probe) {
@@ -260,6 +268,11 @@ void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *incoming,
     result->ind = x.ind;
     if (ok) {
         succeed(&x, &hit, result);
+    } else if (x.stall.held) {
+        result->outcome = SMMU3_STALLED;
+        result->lg2_size = 12;
+        result->fault = x.fault;
+        smmu3_stall_record(&x);
     } else {
         terminate(&x, result);
     }

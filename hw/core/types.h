@@ -72,7 +72,9 @@ struct smmu3_ste {
     uint8_t strw;
     uint64_t s1contextptr;
     uint16_t s2vmid; /* as programmed */
+    bool s1stalld;
     bool s2r;
+    bool s2s;
     bool s2ptw;
     uint8_t eats;              /* effective: enum smmu3_ste_eats without DPT */
     bool ppar;                 /* PASIDs in responses to lost page requests */
@@ -84,6 +86,7 @@ struct smmu3_cd {
     bool illegal; /* or V = 0: C_BAD_CD */
     bool a;
     bool r;
+    bool s;
     bool epd[2];
     uint16_t asid; /* 0 in a world without ASIDs */
     bool aset;

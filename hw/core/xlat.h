@@ -32,6 +32,7 @@ struct smmu3_xlat {
     /* The registers, as they were at the beginning. */
     uint64_t epoch;
     uint32_t cr0;
+    unsigned stall_model; /* as the stream's programming interface sees it */
     uint32_t cr2;
     uint32_t gbpa;
     uint64_t strtab_base;
@@ -44,6 +45,7 @@ struct smmu3_xlat {
 
     struct smmu3_fault fault;
     enum smmu3_fault_rule rule;
+    struct smmu3_stall_ticket stall;
 
     /* What smmu3_stats will gain. */
     struct {

@@ -145,6 +145,7 @@ static QDict *instance_stats(SmmulatorState *s)
     qdict_put_int(dict, "transactions", stats->transactions);
     qdict_put_int(dict, "bypassed", stats->bypassed);
     qdict_put_int(dict, "faults", stats->faults);
+    qdict_put_int(dict, "stalls", stats->stalls);
     qdict_put_int(dict, "tlb-hits", stats->tlb_hits);
     qdict_put_int(dict, "tlb-misses", stats->tlb_misses);
     qdict_put_int(dict, "walks", stats->walks);

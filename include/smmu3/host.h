@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "smmu3/ats.h"
+#include "smmu3/stall.h"
 
 /* The two security states, and their physical address spaces (3.10). */
 enum smmu3_space {
@@ -93,6 +94,16 @@ struct smmu3_host {
      * by itself, smmu3_page_request(). NULL: no function has PRI.
      */
     void (*prg_response)(void *opaque, const struct smmu3_prg_response *resp);
+
+    /*
+     * The wait of a transaction for which smmu3_translate() gave SMMU3_STALLED
+     * is over: @stall is the master's again, which does as @action says. From
+     * the thread that called smmu3_mmio_write(), smmu3_run() or smmu3_reset();
+     * that may be before smmu3_translate() has returned in another thread.
+     * NULL: no transaction ever waits.
+     */
+    void (*stall_done)(void *opaque, struct smmu3_stall *stall,
+                       enum smmu3_stall_action action);
 
     /*
      * There is deferred work: call smmu3_run() soon, in the thread and under

@@ -38,6 +38,7 @@ struct smmu3_stats {
     uint64_t faults;         /* transactions that did not end in SMMU3_OK */
     uint64_t ats_requests;   /* not among the transactions */
     uint64_t ats_translated; /* among the transactions */
+    uint64_t stalls; /* waits; of one transaction there may be several */
     uint64_t tlb_hits;
     uint64_t tlb_misses;
     uint64_t walks;         /* stage-1 and stage-2 walks, each */
@@ -104,6 +105,14 @@ void smmu3_atc_inv_done(struct smmu3 *s, uint64_t token,
 /* Takes a PRI Page Request (8). What the SMMU answers on its own behalf goes
  * through smmu3_host.prg_response before this returns. */
 void smmu3_page_request(struct smmu3 *s, const struct smmu3_page_request *req);
+
+/*
+ * Takes back @stall, whose transaction is given up without a response. The
+ * STAG, if it had one, stays in use until software resumes it (3.12.2). False:
+ * smmu3_host.stall_done() has been called, or never will be. Not from inside a
+ * callback; under the lock of smmu3_mmio_write().
+ */
+bool smmu3_stall_cancel(struct smmu3 *s, struct smmu3_stall *stall);
 
 /* A copy of the counters. */
 void smmu3_get_stats(struct smmu3 *s, struct smmu3_stats *stats);

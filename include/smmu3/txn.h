@@ -10,6 +10,7 @@
 #include "smmu3/host.h"
 
 struct smmu3_observer;
+struct smmu3_stall;
 
 enum smmu3_access {
     SMMU3_READ,
@@ -35,6 +36,11 @@ struct smmu3_txn {
      */
     uint8_t attr;
     uint8_t sh;
+    /*
+     * Where the transaction waits if it stalls (3.12.2). NULL: it cannot wait,
+     * and ends with an abort and a record where its configuration says stall.
+     */
+    struct smmu3_stall *stall;
     /* Same result, but no event is recorded and nothing is counted: a further
      * look at a transaction that was already reported. */
     bool silent;
@@ -49,6 +55,8 @@ enum smmu3_outcome {
     SMMU3_OK,
     SMMU3_ABORT,
     SMMU3_RAZWI, /* terminated; reads give zero, writes vanish (CD.A = 0) */
+    /* No response yet: smmu3_host.stall_done() follows, or has been. */
+    SMMU3_STALLED,
 };
 
 #define SMMU3_PERM_R 1u

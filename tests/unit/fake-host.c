@@ -258,6 +258,22 @@ static void host_stale(void *opaque, const struct smmu3_stale *stale)
     }
 }
 
+static void host_stall_done(void *opaque, struct smmu3_stall *stall,
+                            enum smmu3_stall_action action)
+{
+    struct fake_host *h = opaque;
+
+    check_unlocked(h, "lock held across stall_done()");
+    if (h->on_done) {
+        h->on_done(h->on_done_arg, stall, action);
+    } else if (h->n_done < FAKE_DONE_MAX) {
+        h->done[h->n_done].stall = stall;
+        h->done[h->n_done++].action = action;
+    } else {
+        breach(h, "too many stall_done()");
+    }
+}
+
 static void host_kick(void *opaque)
 {
     struct fake_host *h = opaque;
@@ -324,6 +340,7 @@ struct smmu3_host fake_host_ops(struct fake_host *h)
         .irq = host_irq,
         .msi = host_msi,
         .stale = host_stale,
+        .stall_done = host_stall_done,
         .kick = host_kick,
         .lock = host_lock,
         .unlock = host_unlock,

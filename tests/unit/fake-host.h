@@ -15,6 +15,7 @@
 #define FAKE_STALE_MAX 256u
 #define FAKE_LOG 256u
 #define FAKE_MSI_MAX 16u
+#define FAKE_DONE_MAX 1024u
 
 /* Secure memory, for the test: at this distance from Non-secure. */
 #define FAKE_SECURE (UINT64_C(1) << 60)
@@ -54,6 +55,16 @@ struct fake_host {
     unsigned kicks;
     struct smmu3_stale stale[FAKE_STALE_MAX];
     unsigned n_stale;
+    /* Waits that ended, in order. */
+    struct {
+        struct smmu3_stall *stall;
+        enum smmu3_stall_action action;
+    } done[FAKE_DONE_MAX];
+    unsigned n_done;
+    /* Called instead of that, if not NULL. */
+    void (*on_done)(void *arg, struct smmu3_stall *stall,
+                    enum smmu3_stall_action action);
+    void *on_done_arg;
 
     /* Called at the end of each successful read of the core's, before it
      * returns; may be NULL. */
