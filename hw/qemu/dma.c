@@ -9,13 +9,12 @@
 /* A result holds for this much at least, also that of a fault. */
 #define PIECE_LG2 12
 
-static SmmulatorPort *master_port(const SmmulatorMaster *m)
+SmmulatorPort *smmulator_master_port(const SmmulatorMaster *m)
 {
     return m->pci ? smmulator_port_of_device(m->pci) : m->port;
 }
 
-/* A platform master is always on. */
-static bool master_enabled(const SmmulatorMaster *m)
+bool smmulator_master_enabled(const SmmulatorMaster *m)
 {
     return !m->pci ||
            (pci_get_word(m->pci->config + PCI_COMMAND) & PCI_COMMAND_MASTER);
@@ -32,7 +31,7 @@ static MemTxAttrs master_attrs(const SmmulatorPort *port, uint32_t sid)
 
 bool smmulator_serves(const SmmulatorMaster *m)
 {
-    return master_port(m) != NULL;
+    return smmulator_master_port(m) != NULL;
 }
 
 /* One piece of a transaction, which ends where its translation does. */
@@ -70,12 +69,12 @@ MemTxResult smmulator_dma(const SmmulatorMaster *m,
                           const struct smmulator_attrs *attrs, uint64_t addr,
                           void *buf, size_t len, bool write)
 {
-    SmmulatorPort *port = master_port(m);
+    SmmulatorPort *port = smmulator_master_port(m);
     MemTxResult result = MEMTX_OK;
     struct smmu3_txn txn;
     uint8_t *p = buf;
 
-    if (!master_enabled(m)) {
+    if (!smmulator_master_enabled(m)) {
         return MEMTX_DECODE_ERROR;
     }
     if (!port) {
@@ -92,6 +91,7 @@ MemTxResult smmulator_dma(const SmmulatorMaster *m,
     txn.ssid = attrs->ssid;
     txn.pnu = attrs->pnu;
     txn.ind = attrs->ind;
+    txn.translated = attrs->translated;
     txn.attr = attrs->attr;
     txn.sh = attrs->sh;
     while (len && result == MEMTX_OK) {

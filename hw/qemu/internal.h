@@ -151,6 +151,10 @@ void smmulator_iommu_attach(SmmulatorState *s);
 void smmulator_iommu_detach(SmmulatorState *s);
 /* Tells the holders of translations; under the big lock. */
 void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale);
+/* Tells QEMU's own holders of ATS translations of @sid (vhost): those of
+ * [@first, @last] are to be dropped. */
+void smmulator_iommu_devices_stale(SmmulatorState *s, uint32_t sid,
+                                   hwaddr first, hwaddr last);
 /* The register file of some instance was accessed; under the big lock. */
 void smmulator_iommu_mmio_seen(void);
 /* The port of @dev; NULL if no SMMU of this plugin serves it. Under the big
@@ -184,6 +188,18 @@ typedef void SmmulatorSeenFn(void *opaque, uint32_t sid, uint64_t page,
                              unsigned flags);
 void smmulator_iommu_foreach_seen(SmmulatorState *s, SmmulatorSeenFn *fn,
                                   void *opaque);
+
+/* dma.c */
+/* Its port at this moment; NULL if no SMMU of this plugin serves it. */
+SmmulatorPort *smmulator_master_port(const SmmulatorMaster *m);
+/* Bus mastering; a platform master is always on. */
+bool smmulator_master_enabled(const SmmulatorMaster *m);
+
+/* ats.c: of the core's host, under the big lock. */
+enum smmu3_atc_status smmulator_ats_invalidate(void *opaque,
+                                               const struct smmu3_atc_inv *inv);
+void smmulator_ats_prg_response(void *opaque,
+                                const struct smmu3_prg_response *resp);
 
 /* board-virt.c */
 void smmulator_board_register(void);

@@ -204,15 +204,18 @@ static int smmulator_region_flag_changed(IOMMUMemoryRegion *region,
                                          IOMMUNotifierFlag old,
                                          IOMMUNotifierFlag new, Error **errp)
 {
+    SmmulatorPort *port = container_of(region, SmmulatorPort, region);
+
     if (new &IOMMU_NOTIFIER_MAP) {
         error_setg(errp, "smmulator cannot serve a device that needs its "
                          "mappings in advance (vfio, vhost-vdpa): put it on a "
                          "bus without an SMMU, or use bypass_iommu=on");
         return -EINVAL;
     }
-    if (new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
-        error_setg(errp, "smmulator has no ATS: use the device without "
-                         "ats=on");
+    if (new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP &&
+        !smmulator_features(port->smmu).ats) {
+        error_setg(errp, "smmulator has no ATS: use it with ats=on, or the "
+                         "device with ats=off");
         return -EINVAL;
     }
     return 0;
@@ -353,10 +356,11 @@ void smmulator_iommu_detach(SmmulatorState *s)
 }
 
 /* One notifier hears of [first, last], which it registered for. */
-static void notify_range(IOMMUNotifier *n, hwaddr first, hwaddr last)
+static void notify_range(IOMMUNotifier *n, IOMMUNotifierFlag type, hwaddr first,
+                         hwaddr last)
 {
     IOMMUTLBEvent event = {
-        .type = IOMMU_NOTIFIER_UNMAP,
+        .type = type,
         .entry = {
             .target_as = &address_space_memory,
             .iova = first,
@@ -368,24 +372,25 @@ static void notify_range(IOMMUNotifier *n, hwaddr first, hwaddr last)
     memory_region_notify_iommu_one(n, &event);
 }
 
-static void notify_port(SmmulatorPort *port, const struct smmu3_stale *stale)
+static void notify_port(SmmulatorPort *port, IOMMUNotifierFlag type,
+                        hwaddr addr_first, hwaddr addr_last)
 {
     IOMMUNotifier *n;
 
     IOMMU_NOTIFIER_FOREACH(n, &port->region)
     {
-        hwaddr first = MAX(n->start, stale->addr_first);
-        hwaddr last = MIN(n->end, stale->addr_last);
+        hwaddr first = MAX(n->start, addr_first);
+        hwaddr last = MIN(n->end, addr_last);
 
         if (first > last) {
             continue;
         }
         /* The length of the whole is 0 in 64 bits: in two halves. */
         if (first == 0 && last == UINT64_MAX) {
-            notify_range(n, 0, INT64_MAX);
+            notify_range(n, type, 0, INT64_MAX);
             first = (hwaddr)INT64_MAX + 1;
         }
-        notify_range(n, first, last);
+        notify_range(n, type, first, last);
     }
 }
 
@@ -407,7 +412,22 @@ void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale)
         }
         sid = smmulator_port_sid(port);
         if (sid >= stale->sid_first && sid <= stale->sid_last) {
-            notify_port(port, stale);
+            notify_port(port, IOMMU_NOTIFIER_UNMAP, stale->addr_first,
+                        stale->addr_last);
+        }
+    }
+}
+
+void smmulator_iommu_devices_stale(SmmulatorState *s, uint32_t sid,
+                                   hwaddr first, hwaddr last)
+{
+    SmmulatorPort *port;
+
+    QLIST_FOREACH(port, &s->ports, next)
+    {
+        if (!QLIST_EMPTY(&port->region.iommu_notify) &&
+            smmulator_port_sid(port) == sid) {
+            notify_port(port, IOMMU_NOTIFIER_DEVIOTLB_UNMAP, first, last);
         }
     }
 }

@@ -21,7 +21,8 @@ struct smmulator_attrs {
     bool ssv; /* @ssid is valid */
     bool pnu;
     bool ind;
-    bool ns; /* as the master says; false from one that is Secure */
+    bool translated; /* ATS: the address is that of a completion */
+    bool ns;         /* as the master says; false from one that is Secure */
     uint32_t ssid;
     uint8_t attr; /* as in struct smmu3_txn; 0xff if none */
     uint8_t sh;
@@ -63,6 +64,43 @@ bool smmulator_serves(const SmmulatorMaster *m);
 MemTxResult smmulator_dma(const SmmulatorMaster *m,
                           const struct smmulator_attrs *attrs, uint64_t addr,
                           void *buf, size_t len, bool write);
+
+/*
+ * ATS and PRI of @m. Its StreamID is filled in here; under the big lock.
+ *
+ * A Translation Request; UR if no SMMU of this plugin serves @m or its bus
+ * mastering is off.
+ */
+void smmulator_ats_request(const SmmulatorMaster *m,
+                           const struct smmu3_ats_request *req,
+                           struct smmu3_ats_completion *completion);
+
+/* A Page Request. The response, if one is due, comes through the listener,
+ * perhaps before this returns. False: nobody took it, and none will come. */
+bool smmulator_page_request(const SmmulatorMaster *m,
+                            const struct smmu3_page_request *req);
+
+/* What the SMMU sends to a function. All under the big lock. */
+typedef struct SmmulatorListener {
+    SmmulatorMaster master;
+    void *opaque;
+    /* An Invalidate Request. SMMU3_ATC_DONE if the function knows no ATS, or
+     * has it disabled; SMMU3_ATC_TIMEOUT if it will never answer; after
+     * SMMU3_ATC_PENDING, smmulator_atc_inv_done() tells. */
+    enum smmu3_atc_status (*atc_invalidate)(void *opaque,
+                                            const struct smmu3_atc_inv *inv);
+    /* A PRG Response. */
+    void (*prg_response)(void *opaque, const struct smmu3_prg_response *resp);
+    QLIST_ENTRY(SmmulatorListener) next;
+} SmmulatorListener;
+
+/* From realize to unrealize of the function. */
+void smmulator_listen(SmmulatorListener *l);
+void smmulator_unlisten(SmmulatorListener *l);
+
+/* A pending invalidation has ended; not from inside atc_invalidate. */
+void smmulator_atc_inv_done(const SmmulatorMaster *m, uint64_t token,
+                            enum smmu3_atc_status status);
 
 /* engine-pci.c: registers TYPE_SMMULATOR_ENGINE; called by plugin.c. */
 void smmulator_engine_register(void);

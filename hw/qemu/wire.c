@@ -185,6 +185,8 @@ struct smmu3_host smmulator_wire_init(SmmulatorState *s)
         .irq = host_irq,
         .msi = host_msi,
         .stale = smmulator_iommu_stale,
+        .atc_invalidate = smmulator_ats_invalidate,
+        .prg_response = smmulator_ats_prg_response,
         .kick = host_kick,
         .lock = host_lock,
         .unlock = host_unlock,
