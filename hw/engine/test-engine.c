@@ -51,6 +51,7 @@ enum cmd {
 /* Privileged frame */
 #define P_PCTRL 0x00u
 #define P_PORT 0x04u
+#define P_STREAMID 0x08u
 #define P_SUBSTREAMID 0x0cu
 
 #define PCTRL_SSD_NS 1u
@@ -139,6 +140,7 @@ static bool frame_attrs(const struct frame *f, bool write,
     }
     attrs->ssv = ssid != NO_SUBSTREAMID;
     attrs->ssid = attrs->ssv ? ssid : 0;
+    attrs->sid = (uint32_t)load(f->priv + P_STREAMID, 4);
     return smmu3_engine_attrs_decode(write ? all >> 16 : all & 0xffff, attrs);
 }
 
@@ -174,7 +176,17 @@ static bool range_ok(struct frame *f, enum cmd cmd)
            user64(f, U_UDATA(0)) <= UINT64_MAX - (last - first);
 }
 
-static bool configured(struct frame *f, enum cmd cmd)
+/* A platform engine's frame names one of its StreamIDs. */
+static bool streamid_ok(const struct smmu3_engine *e, const struct frame *f)
+{
+    uint32_t sid = (uint32_t)load(f->priv + P_STREAMID, 4);
+
+    return e->host.sids == 0 ||
+           (sid >= e->host.sid && sid - e->host.sid < e->host.sids);
+}
+
+static bool configured(const struct smmu3_engine *e, struct frame *f,
+                       enum cmd cmd)
 {
     struct smmu3_engine_attrs attrs;
     uint64_t msi = user64(f, U_MSIADDRESS);
@@ -182,8 +194,8 @@ static bool configured(struct frame *f, enum cmd cmd)
     if (msi > 1 || (msi == 1 && user32(f, U_MSIDATA) >= SMMU3_ENGINE_VECTORS)) {
         return false;
     }
-    /* A PCIe function has one port. */
-    if (load(f->priv + P_PORT, 4) != 0) {
+    /* There is one port. */
+    if (load(f->priv + P_PORT, 4) != 0 || !streamid_ok(e, f)) {
         return false;
     }
     if (cmd != CMD_RAND48 && !frame_attrs(f, false, &attrs)) {
@@ -208,7 +220,7 @@ static void write_cmd(struct smmu3_engine *e, struct frame *f, uint32_t cmd)
     case CMD_MEMCPY:
     case CMD_RAND48:
     case CMD_SUM64:
-        if (!configured(f, (enum cmd)cmd)) {
+        if (!configured(e, f, (enum cmd)cmd)) {
             cmd = CMD_MISCONFIGURED;
             break;
         }
@@ -446,6 +458,7 @@ void smmu3_engine_reset(struct smmu3_engine *e)
     for (unsigned i = 0; i < FRAMES; i++) {
         store(e->frames[i].user + U_CMD, 4, CMD_HALTED);
         store(e->frames[i].priv + P_PCTRL, 4, PCTRL_SSD_NS);
+        store(e->frames[i].priv + P_STREAMID, 4, e->host.sid);
         store(e->frames[i].priv + P_SUBSTREAMID, 4, NO_SUBSTREAMID);
     }
     e->running = 0;

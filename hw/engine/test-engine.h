@@ -2,7 +2,8 @@
 /*
  * The SMMUv3TestEngine: a DMA master that tests program through register
  * frames. The programming interface is the public one of Arm's models, in its
- * PCIe form, so that existing drivers and test suites can use it.
+ * PCIe form, so that existing drivers and test suites can use it; or, if it has
+ * StreamIDs of its own, in the same form but for those.
  * Layer L4: knows neither the SMMU nor QEMU.
  *
  * Registers are pairs of 64 KiB pages: a user page, then a privileged page.
@@ -37,6 +38,7 @@ struct smmu3_engine_attrs {
     bool pnu;
     bool ns;
     uint32_t ssid;
+    uint32_t sid; /* the frame's StreamID; of a platform engine */
     uint8_t attr; /* memory type as a MAIR byte */
     uint8_t sh;   /* shareability as SMMU_CR1 encodes it */
 };
@@ -50,13 +52,21 @@ struct smmu3_engine_host {
     bool (*dma)(void *opaque, const struct smmu3_engine_attrs *attrs,
                 uint64_t addr, void *buf, size_t len, bool write);
 
-    /* Sends MSI-X @vector, below SMMU3_ENGINE_VECTORS. False: it could not be
-     * delivered. */
+    /* Sends MSI-X @vector, below SMMU3_ENGINE_VECTORS, or pulses the only
+     * interrupt there is. False: it could not be delivered. */
     bool (*msi)(void *opaque, unsigned vector);
 
     /* There is work: call smmu3_engine_run() soon, but not from inside this
      * call. */
     void (*kick)(void *opaque);
+
+    /*
+     * A platform engine's StreamIDs: @sids of them, from @sid on, which is
+     * what a frame has after reset. @sids 0: the PCIe form, whose frames'
+     * StreamID means nothing.
+     */
+    uint32_t sid;
+    uint32_t sids;
 };
 
 /* NULL if there is no memory. @host is copied. */

@@ -118,6 +118,7 @@ void smmulator_fdt_add_pmcg(const SmmulatorPmcg *pmcg)
 static void add_reserved(const SmmulatorPlatform *p, const char *node)
 {
     static const char parent[] = "/reserved-memory";
+    static bool made;
     void *fdt = smmulator_board.fdt;
     uint64_t base = p->reserved.base, size = p->reserved.size;
     uint32_t master = qemu_fdt_alloc_phandle(fdt);
@@ -125,7 +126,9 @@ static void add_reserved(const SmmulatorPlatform *p, const char *node)
     g_autofree char *child =
         g_strdup_printf("%s/engine%u@%" PRIx64, parent, p->number, base);
 
-    if (!qemu_fdt_getprop(fdt, parent, "ranges", NULL, NULL)) {
+    /* The board has none of its own. */
+    if (!made) {
+        made = true;
         qemu_fdt_add_subnode(fdt, parent);
         qemu_fdt_setprop_cell(fdt, parent, "#address-cells", 2);
         qemu_fdt_setprop_cell(fdt, parent, "#size-cells", 2);

@@ -140,12 +140,15 @@ static void put_its(Iort *t)
     end_node(t);
 }
 
-/* From StreamID to DeviceID: a PCI function's are its requester ID both. */
+/* From StreamID to DeviceID: a PCI function's are its requester ID both. An
+ * SMMU without a bus may have the same StreamIDs for others. */
 static void put_smmu_mappings(Iort *t, const SmmulatorState *s, bool own)
 {
     const SmmulatorPlatform *p;
 
-    put_mapping(t, 0, 0x10000, 0, t->its, 0);
+    if (s->place.bus) {
+        put_mapping(t, 0, 0x10000, 0, t->its, 0);
+    }
     QLIST_FOREACH(p, &smmulator_board.platforms, next)
     {
         if (p->smmu != s || p->frame.device_id == SMMULATOR_NO_DEVICE_ID) {
@@ -327,9 +330,10 @@ static void put_platform(Iort *t, const SmmulatorPlatform *p)
     put_memory_properties(t);
     put(t, 64, 1);
     g_byte_array_append(t->bytes, (const uint8_t *)path, sizeof(path));
-    while ((t->bytes->len - t->node) % 4) {
+    /* One byte at least: a disassembler of 2020 insists. */
+    do {
         put(t, 0, 1);
-    }
+    } while ((t->bytes->len - t->node) % 4);
     if (p->smmu) {
         for (uint32_t i = 0; i < p->sids; i++) {
             put_mapping(t, 0, 1, p->sid + i, smmu_offset(t, p->smmu),

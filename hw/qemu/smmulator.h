@@ -15,6 +15,7 @@
 /* The QOM type of the SMMU, and of the engine. */
 #define TYPE_SMMULATOR "smmulator"
 #define TYPE_SMMULATOR_ENGINE "smmulator-engine"
+#define TYPE_SMMULATOR_ENGINE_PLATFORM "smmulator-engine-platform"
 
 /* What a transaction carries besides its address and data. */
 struct smmulator_attrs {
@@ -104,6 +105,9 @@ void smmulator_atc_inv_done(const SmmulatorMaster *m, uint64_t token,
 
 /* engine-pci.c: registers TYPE_SMMULATOR_ENGINE; called by plugin.c. */
 void smmulator_engine_register(void);
+
+/* engine-platform.c: likewise. */
+void smmulator_engine_platform_register(void);
 
 /* testdev.c: registers `iommu-testdev` unless this QEMU has one of its own. */
 void smmulator_testdev_register(void);

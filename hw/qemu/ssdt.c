@@ -13,7 +13,7 @@
 
 #define TABLE_REVISION 2
 #define SPI_BASE 32u
-#define DSD_PROPERTIES "daffd814-6eba-4d8c-8a91-bc9bbf4aa301"
+#define DSD_PROPERTIES "DAFFD814-6EBA-4D8C-8A91-BC9BBF4AA301"
 
 static void device_name(const SmmulatorPlatform *p, char name[5])
 {

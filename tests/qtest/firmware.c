@@ -82,6 +82,15 @@ uint8_t *dump_fdt_with(const char *props, const char *machine_opts,
     return (uint8_t *)data;
 }
 
+void check_cells(Prop p, const uint32_t *want, unsigned n)
+{
+    g_assert_nonnull(p.data);
+    g_assert_cmpuint(p.len, ==, n * 4);
+    for (unsigned i = 0; i < n; i++) {
+        g_assert_cmphex(be32(p.data + 4 * i), ==, want[i]);
+    }
+}
+
 /* fw_cfg's registers are big-endian. */
 static void fw_cfg_select(SmmuQtest *t, uint16_t key)
 {

@@ -21,6 +21,8 @@ typedef struct Prop {
 /* Finds property @name of the node whose name is @node (its last component);
  * .data is NULL if there is none. */
 Prop fdt_prop(const uint8_t *fdt, const char *node, const char *name);
+/* @p must be exactly these cells. */
+void check_cells(Prop p, const uint32_t *want, unsigned n);
 /* The device tree of a board with these options, as QEMU dumps it. */
 uint8_t *dump_fdt(const char *machine_opts, const char *extra);
 /* The same, with more properties of the SMMU. */

@@ -5,15 +5,6 @@
  */
 #include "firmware.h"
 
-static void check_cells(Prop p, const uint32_t *want, unsigned n)
-{
-    g_assert_nonnull(p.data);
-    g_assert_cmpuint(p.len, ==, n * 4);
-    for (unsigned i = 0; i < n; i++) {
-        g_assert_cmphex(be32(p.data + 4 * i), ==, want[i]);
-    }
-}
-
 static void test_fdt_node(void)
 {
     static const uint32_t reg[] = { 0, 0x09050000, 0, 0x20000 };

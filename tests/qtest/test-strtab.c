@@ -6,9 +6,9 @@
 #include "smmu-qtest.h"
 
 #define VA 0x123450000ull
-#define FAR_BDF 0xf8u /* 00:1f.0 */
+#define FAR_BDF 0xf0u /* 00:1e.0 */
 #define FAR_BAR 0x10400000u
-#define FAR_ARGS "-device smmulator-engine,addr=1f.0"
+#define FAR_ARGS "-device smmulator-engine,addr=1e.0"
 
 typedef struct Bench {
     SmmuQtest *t;
@@ -16,7 +16,7 @@ typedef struct Bench {
     uint64_t l1, l2;
 } Bench;
 
-/* A working stream 0x10 and another 0xf8, in the linear table; and memory for
+/* A working stream 0x10 and another 0xf0, in the linear table; and memory for
  * a two-level one, whose second-level table @l2 has stream 0x10's STE. */
 static void bench_init(Bench *b)
 {
@@ -128,7 +128,7 @@ static void test_linear_alignment(void)
     machine_stop(b.t);
 }
 
-/* Each SPLIT, with StreamID 0xf8 where it belongs. */
+/* Each SPLIT, with StreamID 0xf0 where it belongs. */
 static void test_split(void)
 {
     static const struct {

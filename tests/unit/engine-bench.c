@@ -58,8 +58,20 @@ static void bench_kick(void *opaque)
 
 struct bench *bench_new(void)
 {
+    return bench_new_platform(0, 0);
+}
+
+struct bench *bench_new_platform(uint32_t sid, uint32_t sids)
+{
     struct bench *b = g_new0(struct bench, 1);
-    struct smmu3_engine_host host = { b, bench_dma, bench_msi, bench_kick };
+    struct smmu3_engine_host host = {
+        .opaque = b,
+        .dma = bench_dma,
+        .msi = bench_msi,
+        .kick = bench_kick,
+        .sid = sid,
+        .sids = sids,
+    };
 
     b->e = smmu3_engine_new(&host);
     g_assert_nonnull(b->e);

@@ -41,6 +41,8 @@ struct bench {
 };
 
 struct bench *bench_new(void);
+/* The platform form with these StreamIDs. */
+struct bench *bench_new_platform(uint32_t sid, uint32_t sids);
 void bench_free(struct bench *b);
 
 uint64_t rd(struct bench *b, uint32_t offset, unsigned size);

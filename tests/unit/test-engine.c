@@ -215,6 +215,44 @@ static void test_attributes(void)
     bench_free(b);
 }
 
+/* The platform form: a frame's StreamID is one of the engine's, and goes with
+ * each transaction. */
+static void test_streamids(void)
+{
+    static const struct {
+        uint32_t sid;
+        bool ok;
+    } rows[] = {
+        { 0xfffffffd, true }, { 0xffffffff, true }, { 0xfffffffc, false },
+        { 0, false },         { 0xfffffffe, true },
+    };
+    struct bench *b = bench_new_platform(0xfffffffd, 3);
+
+    g_assert_cmphex(rd(b, PRIV + 8, 4), ==, 0xfffffffd);
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        unsigned before = b->transactions;
+        uint32_t state;
+
+        wr(b, PRIV + 8, rows[i].sid, 4);
+        state = start(b, SUM64, MEM_BASE, MEM_BASE + 7, 1, 0);
+        g_assert_cmphex(state, ==, rows[i].ok ? SUM64 : MISCONFIGURED);
+        finish(b);
+        g_assert_cmpuint(b->transactions - before, ==, rows[i].ok);
+        if (rows[i].ok) {
+            g_assert_cmphex(b->log[before].attrs.sid, ==, rows[i].sid);
+        }
+    }
+    smmu3_engine_reset(b->e);
+    g_assert_cmphex(rd(b, PRIV + 8, 4), ==, 0xfffffffd);
+    bench_free(b);
+    /* The PCIe form ignores it. */
+    b = bench_new();
+    g_assert_cmphex(rd(b, PRIV + 8, 4), ==, 0);
+    wr(b, PRIV + 8, 7, 4);
+    g_assert_cmphex(start(b, SUM64, MEM_BASE, MEM_BASE + 7, 1, 0), ==, SUM64);
+    bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -226,5 +264,6 @@ int main(int argc, char **argv)
                     test_running_ignores_writes);
     g_test_add_func("/engine/reset", test_reset);
     g_test_add_func("/engine/attributes", test_attributes);
+    g_test_add_func("/engine/streamids", test_streamids);
     return g_test_run();
 }
