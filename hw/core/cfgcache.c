@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The configuration cache: STEs by StreamID, CDs by StreamID and SubstreamID
- * (3.17, 4.3).
+ * The configuration cache: STEs by StreamID, CDs by StreamID and SubstreamID,
+ * and the level-1 descriptors that lead to them (3.17, 4.3).
  * Layer L2.
  */
 #include "cfgcache.h"
@@ -21,9 +21,12 @@ bool smmu3_cfgcache_init(struct smmu3_cfgcache *c, unsigned entries)
     c->sets = entries / c->ways;
     c->stes = calloc((size_t)c->sets * c->ways, sizeof(*c->stes));
     c->cds = calloc((size_t)c->sets * c->ways, sizeof(*c->cds));
+    c->l1s = calloc((size_t)c->sets * c->ways, sizeof(*c->l1s));
     c->ste_victim = calloc(c->sets, sizeof(*c->ste_victim));
     c->cd_victim = calloc(c->sets, sizeof(*c->cd_victim));
-    if (!c->stes || !c->cds || !c->ste_victim || !c->cd_victim) {
+    c->l1_victim = calloc(c->sets, sizeof(*c->l1_victim));
+    if (!c->stes || !c->cds || !c->l1s || !c->ste_victim || !c->cd_victim ||
+        !c->l1_victim) {
         smmu3_cfgcache_free(c);
         return false;
     }
@@ -34,15 +37,17 @@ void smmu3_cfgcache_free(struct smmu3_cfgcache *c)
 {
     free(c->stes);
     free(c->cds);
+    free(c->l1s);
     free(c->ste_victim);
     free(c->cd_victim);
+    free(c->l1_victim);
     memset(c, 0, sizeof(*c));
 }
 
 void smmu3_cfgcache_clear(struct smmu3_cfgcache *c)
 {
-    smmu3_cfgcache_invalidate(c, SMMU3_NS, 0, UINT32_MAX);
-    smmu3_cfgcache_invalidate(c, SMMU3_S, 0, UINT32_MAX);
+    smmu3_cfgcache_invalidate(c, SMMU3_NS, 0, UINT32_MAX, false);
+    smmu3_cfgcache_invalidate(c, SMMU3_S, 0, UINT32_MAX, false);
 }
 
 static unsigned set_of(const struct smmu3_cfgcache *c, uint32_t sid,
@@ -155,10 +160,68 @@ void smmu3_cfgcache_fill_cd(struct smmu3_cfgcache *c,
     set[n].valid = true;
 }
 
+static bool same_key(const struct smmu3_l1_key *a, const struct smmu3_l1_key *b)
+{
+    return a->space == b->space && a->cd == b->cd && a->split == b->split &&
+           a->sid == b->sid && a->index == b->index;
+}
+
+bool smmu3_cfgcache_l1(const struct smmu3_cfgcache *c,
+                       const struct smmu3_l1_key *key, uint64_t *word)
+{
+    const struct smmu3_l1_entry *e;
+
+    if (c->sets == 0) {
+        return false;
+    }
+    e = &c->l1s[(size_t)set_of(c, key->sid, key->index) * c->ways];
+    for (unsigned way = 0; way < c->ways; way++, e++) {
+        if (e->valid && same_key(&e->key, key)) {
+            *word = e->word;
+            return true;
+        }
+    }
+    return false;
+}
+
+void smmu3_cfgcache_fill_l1(struct smmu3_cfgcache *c,
+                            const struct smmu3_l1_key *key, uint64_t word)
+{
+    unsigned held = c->ways;
+    unsigned free_way = c->ways;
+    unsigned n;
+    struct smmu3_l1_entry *set;
+
+    if (c->sets == 0) {
+        return;
+    }
+    n = set_of(c, key->sid, key->index);
+    set = &c->l1s[(size_t)n * c->ways];
+    for (unsigned way = c->ways; way-- > 0;) {
+        if (!set[way].valid) {
+            free_way = way;
+        } else if (same_key(&set[way].key, key)) {
+            held = way;
+        }
+    }
+    n = choose_way(c, held, free_way, &c->l1_victim[n]);
+    set[n] = (struct smmu3_l1_entry){ true, *key, word };
+}
+
+/* Does L1STD @key lead to one of the StreamIDs @first to @last? */
+static bool covers(const struct smmu3_l1_key *key, uint32_t first,
+                   uint32_t last)
+{
+    return key->index >= first >> key->split &&
+           key->index <= last >> key->split;
+}
+
 void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, enum smmu3_space space,
-                               uint32_t first, uint32_t last)
+                               uint32_t first, uint32_t last, bool leaf)
 {
     for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
+        const struct smmu3_l1_key *key = &c->l1s[i].key;
+
         if (c->stes[i].space == space && c->stes[i].sid >= first &&
             c->stes[i].sid <= last) {
             c->stes[i].valid = false;
@@ -167,17 +230,28 @@ void smmu3_cfgcache_invalidate(struct smmu3_cfgcache *c, enum smmu3_space space,
             c->cds[i].sid <= last) {
             c->cds[i].valid = false;
         }
+        if (key->space == space &&
+            (key->cd ? key->sid >= first && key->sid <= last
+                     : !leaf && covers(key, first, last))) {
+            c->l1s[i].valid = false;
+        }
     }
 }
 
 void smmu3_cfgcache_invalidate_cd(struct smmu3_cfgcache *c,
                                   enum smmu3_space space, uint32_t sid,
-                                  bool all, uint32_t ssid)
+                                  bool all, uint32_t ssid, bool leaf)
 {
     for (size_t i = 0; i < (size_t)c->sets * c->ways; i++) {
+        const struct smmu3_l1_key *key = &c->l1s[i].key;
+
         if (c->cds[i].space == space && c->cds[i].sid == sid &&
             (all || c->cds[i].ssid == ssid)) {
             c->cds[i].valid = false;
+        }
+        if (!leaf && key->cd && key->space == space && key->sid == sid &&
+            (all || key->index == ssid >> key->split)) {
+            c->l1s[i].valid = false;
         }
     }
 }

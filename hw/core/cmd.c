@@ -47,6 +47,7 @@ static bool decode_cfgi_ste(const struct smmu3_features *f, const uint64_t *w,
     cmd->action = SMMU3_DO_CFGI_STE;
     cmd->sid_first = (uint32_t)smmu3_get(w, SMMU3_CMD_STREAMID);
     cmd->sid_last = cmd->sid_first;
+    cmd->leaf = smmu3_get(w, SMMU3_CMD_CFGI_LEAF);
     return true;
 }
 
@@ -59,6 +60,7 @@ static bool decode_cfgi_range(const struct smmu3_features *f, const uint64_t *w,
     decode_cfgi_ste(f, w, cmd);
     cmd->sid_first &= ~mask;
     cmd->sid_last = cmd->sid_first | mask;
+    cmd->leaf = false; /* that bit is part of Range */
     return true;
 }
 
@@ -67,8 +69,18 @@ static bool decode_cfgi_cd(const struct smmu3_features *f, const uint64_t *w,
 {
     decode_cfgi_ste(f, w, cmd);
     cmd->action = SMMU3_DO_CFGI_CD;
+    cmd->ssid = (uint32_t)smmu3_get(w, SMMU3_CMD_SUBSTREAMID);
     /* Without substreams there is one CD, whatever the number (4.3.3). */
+    cmd->all_ssids = f->ssidsize == 0;
+    return true;
+}
+
+static bool decode_cfgi_cd_all(const struct smmu3_features *f,
+                               const uint64_t *w, struct smmu3_cmd *cmd)
+{
+    decode_cfgi_cd(f, w, cmd);
     cmd->all_ssids = true;
+    cmd->leaf = false; /* no such bit (4.3.4) */
     return true;
 }
 
@@ -346,7 +358,7 @@ static const struct opcode opcodes[256] = {
     [SMMU3_CMD_CFGI_STE] = { NEED_NOTHING, true, decode_cfgi_ste },
     [SMMU3_CMD_CFGI_STE_RANGE] = { NEED_NOTHING, true, decode_cfgi_range },
     [SMMU3_CMD_CFGI_CD] = { NEED_S1, true, decode_cfgi_cd },
-    [SMMU3_CMD_CFGI_CD_ALL] = { NEED_S1, true, decode_cfgi_cd },
+    [SMMU3_CMD_CFGI_CD_ALL] = { NEED_S1, true, decode_cfgi_cd_all },
     [SMMU3_CMD_TLBI_NH_ALL] = { NEED_S1, false, decode_nh_all },
     [SMMU3_CMD_TLBI_NH_ASID] = { NEED_S1, false, decode_nh_asid },
     [SMMU3_CMD_TLBI_NH_VA] = { NEED_S1, false, decode_nh_va },

@@ -11,8 +11,8 @@
 /* What a legal command asks for. */
 enum smmu3_cmd_action {
     SMMU3_DO_NOTHING,
-    SMMU3_DO_CFGI_STE,   /* sid_first..sid_last */
-    SMMU3_DO_CFGI_CD,    /* sid_first, ssid, all_ssids */
+    SMMU3_DO_CFGI_STE,   /* sid_first..sid_last, leaf */
+    SMMU3_DO_CFGI_CD,    /* sid_first, ssid, all_ssids, leaf */
     SMMU3_DO_TLBI,       /* tlbi */
     SMMU3_DO_ATC_INV,    /* atc */
     SMMU3_DO_PRI_RESP,   /* prg */
@@ -61,6 +61,7 @@ struct smmu3_cmd {
     bool all_ssids;
     uint16_t stag;
     enum smmu3_stall_action stall_action;
+    bool leaf;            /* CFGI: level-1 descriptors may stay */
     bool irq;             /* SYNC: CS = SIG_IRQ */
     struct smmu3_msi msi; /* SYNC */
     struct smmu3_cmd_tlbi tlbi;

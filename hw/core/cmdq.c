@@ -87,10 +87,12 @@ static void execute(struct smmu3 *s, struct smmu3_bank *b,
 
     switch (cmd->action) {
     case SMMU3_DO_CFGI_STE:
-        smmu3_inval_ste_range(s, space, cmd->sid_first, cmd->sid_last);
+        smmu3_inval_ste_range(s, space, cmd->sid_first, cmd->sid_last,
+                              cmd->leaf);
         break;
     case SMMU3_DO_CFGI_CD:
-        smmu3_inval_cd(s, space, cmd->sid_first, cmd->all_ssids, cmd->ssid);
+        smmu3_inval_cd(s, space, cmd->sid_first, cmd->all_ssids, cmd->ssid,
+                       cmd->leaf);
         break;
     case SMMU3_DO_TLBI:
         execute_tlbi(s, &cmd->tlbi);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stream Table Entries and Context Descriptors: fetch of an STE, decode and
- * every ILLEGAL condition of both (5.2, 5.4).
+ * Stream Table Entries and Context Descriptors: decode and every ILLEGAL
+ * condition of both (5.2, 5.4).
  * Layer L2.
  */
 #include "config.h"
@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "smmu3/cd.h"
-#include "smmu3/regs.h"
 #include "smmu3/ste.h"
 
 #define BITS_OF_SIZE_FIELD 3
@@ -40,100 +39,6 @@ static uint8_t tg1_granule(uint64_t tg)
     static const uint8_t lg2[4] = { 0, 14, 12, 16 };
 
     return lg2[tg];
-}
-
-static bool fetch(const struct smmu3_host *host, enum smmu3_space space,
-                  uint64_t addr, uint64_t *words, unsigned count)
-{
-    uint8_t raw[SMMU3_STE_SIZE];
-
-    if (!host->read(host->opaque, space, addr, raw, count * 8)) {
-        return false;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        words[i] = smmu3_ld64le(raw + 8 * i);
-    }
-    return true;
-}
-
-/* SPLIT other than 6, 8 and 10 acts as 6 (6.3.25). */
-static unsigned effective_split(uint64_t cfg)
-{
-    unsigned split = (unsigned)smmu3_get(&cfg, SMMU3_STRTAB_CFG_SPLIT);
-
-    return split == 8 || split == 10 ? split : 6;
-}
-
-/*
- * Level-1 descriptor: Span and L2Ptr (5.1). On success *@table is the base of
- * the level-2 array.
- */
-static enum smmu3_event fetch_l1std(const struct smmu3_features *f,
-                                    const struct smmu3_host *host,
-                                    enum smmu3_space space,
-                                    uint64_t strtab_base, uint64_t cfg,
-                                    uint32_t sid, uint64_t *table,
-                                    uint64_t *addr)
-{
-    unsigned split = effective_split(cfg);
-    unsigned log2size = (unsigned)smmu3_get(&cfg, SMMU3_STRTAB_CFG_LOG2SIZE);
-    /* The table has 2^(LOG2SIZE - SPLIT) entries of 8 bytes and is aligned to
-     * its size, or to 64 bytes; LOG2SIZE counts as written (6.3.24). */
-    unsigned align = log2size > split + 3 ? log2size - split + 3 : 6;
-    uint64_t base = strtab_base & SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(align);
-    uint64_t l1std;
-    uint64_t span;
-
-    *addr = base + (uint64_t)(sid >> split) * SMMU3_L1STD_SIZE;
-    if (!fetch(host, space, *addr, &l1std, 1)) {
-        return SMMU3_F_STE_FETCH;
-    }
-    span = smmu3_get(&l1std, SMMU3_L1STD_SPAN);
-    if (span == 0 || span > SMMU3_L1STD_SPAN_MAX || span > split + 1 ||
-        (sid & smmu3_low(split)) >= SMMU3_BIT(span - 1)) {
-        return SMMU3_C_BAD_STREAMID;
-    }
-    *table = smmu3_get_addr(&l1std, SMMU3_L1STD_L2PTR) & ~smmu3_low(5 + span);
-    if (*table & ~smmu3_low(f->oas)) {
-        /* FetchAddr has no bits above OAS (7.3.4). */
-        *addr = (*table + (sid & smmu3_low(split)) * SMMU3_STE_SIZE) &
-                smmu3_low(f->oas);
-        return SMMU3_F_STE_FETCH;
-    }
-    return SMMU3_EVENT_NONE;
-}
-
-enum smmu3_event smmu3_ste_fetch(const struct smmu3_features *f,
-                                 const struct smmu3_host *host,
-                                 enum smmu3_space space, uint64_t strtab_base,
-                                 uint64_t strtab_base_cfg, uint32_t sid,
-                                 uint64_t words[8], uint64_t *addr)
-{
-    unsigned log2size =
-        (unsigned)smmu3_get(&strtab_base_cfg, SMMU3_STRTAB_CFG_LOG2SIZE);
-    unsigned sidsize = space == SMMU3_S ? f->s_sidsize : f->sidsize;
-    unsigned effective = log2size < sidsize ? log2size : sidsize;
-    uint32_t index = sid;
-    uint64_t table;
-
-    if (sid > smmu3_low(effective)) {
-        return SMMU3_C_BAD_STREAMID;
-    }
-    if (smmu3_get(&strtab_base_cfg, SMMU3_STRTAB_CFG_FMT) ==
-        SMMU3_STRTAB_FMT_2LVL) {
-        enum smmu3_event event = fetch_l1std(
-            f, host, space, strtab_base, strtab_base_cfg, sid, &table, addr);
-        if (event != SMMU3_EVENT_NONE) {
-            return event;
-        }
-        index &= (uint32_t)smmu3_low(effective_split(strtab_base_cfg));
-    } else {
-        table = strtab_base & SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(log2size + 6);
-    }
-    *addr = table + (uint64_t)index * SMMU3_STE_SIZE;
-    return fetch(host, space, *addr, words, SMMU3_STE_WORDS)
-               ? SMMU3_EVENT_NONE
-               : SMMU3_F_STE_FETCH;
 }
 
 /*
@@ -249,6 +154,29 @@ static bool decode_strw(const struct smmu3_features *f, const uint64_t *w,
     return false;
 }
 
+/* Substreams (5.2 S1Fmt, S1CDMax, S1DSS): all IGNORED if there are none.
+ * True if legal. */
+static bool decode_substreams(const struct smmu3_features *f, const uint64_t *w,
+                              struct smmu3_ste *ste)
+{
+    uint64_t fmt = smmu3_get(w, SMMU3_STE_S1FMT);
+
+    if (f->ssidsize == 0) {
+        return true;
+    }
+    ste->s1cdmax = (uint8_t)smmu3_get(w, SMMU3_STE_S1CDMAX);
+    if (ste->s1cdmax == 0) {
+        return true;
+    }
+    ste->s1dss = (uint8_t)smmu3_get(w, SMMU3_STE_S1DSS);
+    if (fmt == SMMU3_STE_S1FMT_4K_LEAF) {
+        ste->cd_split = 6;
+    } else if (fmt == SMMU3_STE_S1FMT_64K_LEAF) {
+        ste->cd_split = 10;
+    }
+    return ste->s1cdmax <= f->ssidsize && (f->cd2l || ste->cd_split == 0);
+}
+
 /* True if stage 1 of the STE is legal (5.2). */
 static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_ste *ste)
@@ -257,7 +185,8 @@ static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
 
     ste->s1contextptr = smmu3_get_addr(w, SMMU3_STE_S1CONTEXTPTR);
     ste->s1stalld = smmu3_get(w, SMMU3_STE_S1STALLD); /* if legal: stall.c */
-    if (ste->s1contextptr & ~smmu3_low(ptr_bits)) {
+    if (!decode_substreams(f, w, ste) ||
+        (ste->s1contextptr & ~smmu3_low(ptr_bits))) {
         return false;
     }
     return ste->s2 || decode_strw(f, w, ste);

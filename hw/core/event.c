@@ -46,7 +46,8 @@ void smmu3_event_encode(const struct smmu3_fault *fault,
     memset(words, 0, SMMU3_EVENT_WORDS * sizeof(*words));
     smmu3_put(words, SMMU3_EVENT_NUMBER, fault->event);
     smmu3_put(words, SMMU3_EVENT_STREAMID, txn->sid);
-    if (has & HAS_ONLY_SSID) {
+    /* An L1CD may be missing for traffic without one: then 0. */
+    if (has & HAS_ONLY_SSID && txn->ssv) {
         smmu3_put(words, SMMU3_EVENT_SUBSTREAMID, txn->ssid);
     }
     if (has & HAS_SSID && txn->ssv) {

@@ -29,6 +29,8 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.stall_model = 1;
     f.st_level = true;
     f.sidsize = 16;
+    f.ssidsize = s1p ? SSIDSIZE_MAX : 0;
+    f.cd2l = s1p;
     f.priqs = QUEUE_LOG2_MAX;
     f.eventqs = QUEUE_LOG2_MAX;
     f.cmdqs = QUEUE_LOG2_MAX;
@@ -201,11 +203,9 @@ static const char *check_implemented(const struct smmu3_features *f)
         { f->atos, "atos: not implemented" },
         { f->vmw, "vmw: not implemented" },
         { !f->vmid16, "vmid16=off: not implemented" },
-        { f->cd2l, "cd2l: not implemented" },
         { f->ttendian, "ttendian: not implemented" },
         { f->term_model, "term-model: not implemented" },
         { !f->st_level, "st-level=off: not implemented" },
-        { f->ssidsize, "ssidsize: not implemented" },
         { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
         { f->attr_types_ovr, "attr-types-ovr: not implemented" },
         { f->ecmdq, "ecmdq: not implemented" },

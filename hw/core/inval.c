@@ -14,20 +14,20 @@ static void tell_host(struct smmu3 *s, const struct smmu3_stale *stale)
 }
 
 void smmu3_inval_ste_range(struct smmu3 *s, enum smmu3_space space,
-                           uint32_t first, uint32_t last)
+                           uint32_t first, uint32_t last, bool leaf)
 {
     smmu3_lock(s);
-    smmu3_cfgcache_invalidate(&s->config_cache, space, first, last);
+    smmu3_cfgcache_invalidate(&s->config_cache, space, first, last, leaf);
     s->epoch++;
     smmu3_unlock(s);
     tell_host(s, &(struct smmu3_stale){ space, first, last, 0, UINT64_MAX });
 }
 
 void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
-                    bool all, uint32_t ssid)
+                    bool all, uint32_t ssid, bool leaf)
 {
     smmu3_lock(s);
-    smmu3_cfgcache_invalidate_cd(&s->config_cache, space, sid, all, ssid);
+    smmu3_cfgcache_invalidate_cd(&s->config_cache, space, sid, all, ssid, leaf);
     s->epoch++;
     smmu3_unlock(s);
     tell_host(s, &(struct smmu3_stale){ space, sid, sid, 0, UINT64_MAX });

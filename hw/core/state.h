@@ -186,9 +186,9 @@ void smmu3_atc_inv_abandon(struct smmu3 *s);
 /* inval.c: one handler per command. Each returns with the effect complete. */
 
 void smmu3_inval_ste_range(struct smmu3 *s, enum smmu3_space space,
-                           uint32_t first, uint32_t last);
+                           uint32_t first, uint32_t last, bool leaf);
 void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
-                    bool all, uint32_t ssid);
+                    bool all, uint32_t ssid, bool leaf);
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope);
 
 /* Empties all caches, of both security states (S_INIT). */

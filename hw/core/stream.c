@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finding a stream's configuration, through the configuration cache (3.3,
- * 5.2, 5.4).
+ * Finding a stream's STE, through the configuration cache (3.3, 5.1, 5.2).
  * Layer L3.
  */
 #include "config.h"
+#include "tables.h"
 #include "xlat.h"
 
-#include "smmu3/cd.h"
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
 #include "smmu3/ste.h"
-
-static void observe(struct smmu3_xlat *x, enum smmu3_obs_kind kind,
-                    uint64_t addr, const uint64_t *words, bool cached)
-{
-    if (smmu3_xlat_is_observed(x)) {
-        struct smmu3_obs obs = { .kind = kind };
-
-        obs.config.addr = addr;
-        obs.config.words = words;
-        obs.config.cached = cached;
-        smmu3_xlat_observe(x, &obs);
-    }
-}
 
 static bool cached_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
 {
@@ -42,21 +28,60 @@ static bool cached_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
     return found;
 }
 
+/*
+ * Where the STE lies: event, or SMMU3_EVENT_NONE with its address. An L1STD is
+ * cached once it has led to an STE, and C_BAD_STREAMID never: Linux adds
+ * level-2 arrays without CFGI_STE (Leaf = 0).
+ */
+static enum smmu3_event locate_ste(struct smmu3_xlat *x, uint64_t *addr)
+{
+    struct smmu3 *s = x->s;
+    uint32_t sid = x->txn->sid;
+    struct smmu3_l1_key key = { .space = x->bank->space };
+    enum smmu3_event event;
+    unsigned split = 0;
+    uint64_t l1std = 0;
+    uint64_t at;
+    bool cached;
+
+    event = smmu3_strtab_lookup(&s->features, key.space, x->strtab_base,
+                                x->strtab_base_cfg, sid, &split, addr);
+    if (event != SMMU3_EVENT_NONE || split == 0) {
+        return event;
+    }
+    at = *addr;
+    key.split = (uint8_t)split;
+    key.index = sid >> split;
+    cached = smmu3_xlat_l1_cached(x, &key, &l1std);
+    if (!cached && !smmu3_xlat_read(x, key.space, at, &l1std, 1)) {
+        smmu3_xlat_observe_config(x, SMMU3_OBS_L1STD, at, NULL, false);
+        return SMMU3_F_STE_FETCH;
+    }
+    smmu3_xlat_observe_config(x, SMMU3_OBS_L1STD, at, &l1std, cached);
+    event = smmu3_l1std_lookup(&s->features, l1std, split, sid, addr);
+    if (!cached && event == SMMU3_EVENT_NONE) {
+        smmu3_xlat_l1_fill(x, &key, l1std);
+    }
+    return event;
+}
+
 /* False with the fault set: C_BAD_STREAMID or F_STE_FETCH, neither of which is
  * ever cached. */
 static bool fetched_ste(struct smmu3_xlat *x, struct smmu3_ste_entry *e)
 {
     struct smmu3 *s = x->s;
     uint64_t addr = 0;
-    enum smmu3_event event;
+    enum smmu3_event event = locate_ste(x, &addr);
 
     e->space = x->bank->space;
     e->sid = x->txn->sid;
-    event =
-        smmu3_ste_fetch(&s->features, &s->host, x->bank->space, x->strtab_base,
-                        x->strtab_base_cfg, e->sid, e->words, &addr);
-    observe(x, SMMU3_OBS_STE, addr, event == SMMU3_EVENT_NONE ? e->words : NULL,
-            false);
+    if (event == SMMU3_EVENT_NONE &&
+        !smmu3_xlat_read(x, e->space, addr, e->words, SMMU3_STE_WORDS)) {
+        event = SMMU3_F_STE_FETCH;
+    }
+    smmu3_xlat_observe_config(x, SMMU3_OBS_STE, addr,
+                              event == SMMU3_EVENT_NONE ? e->words : NULL,
+                              false);
     switch (event) {
     case SMMU3_EVENT_NONE:
         break;
@@ -126,7 +151,7 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
 
     if (cached_ste(x, &e)) {
         x->n.config_hits++;
-        observe(x, SMMU3_OBS_STE, 0, e.words, true);
+        smmu3_xlat_observe_config(x, SMMU3_OBS_STE, 0, e.words, true);
     } else {
         x->n.config_misses++;
         if (!fetched_ste(x, &e)) {
@@ -139,94 +164,5 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
     x->ste = e.ste;
     x->world = world_of(x, &e.ste);
     x->vmid = vmid_of(x, &e.ste);
-    return true;
-}
-
-static bool cached_cd(struct smmu3_xlat *x, struct smmu3_cd_entry *e)
-{
-    const struct smmu3_cd_entry *found;
-
-    if (!x->caches) {
-        return false;
-    }
-    smmu3_lock(x->s);
-    found = smmu3_cfgcache_cd(&x->s->config_cache, x->bank->space, x->txn->sid,
-                              0, x->world);
-    if (found) {
-        *e = *found;
-    }
-    smmu3_unlock(x->s);
-    return found;
-}
-
-/* Reads the CD, whose address is an IPA if the stream has a stage 2. */
-static bool read_cd(struct smmu3_xlat *x, uint64_t words[SMMU3_CD_WORDS])
-{
-    uint8_t raw[SMMU3_CD_SIZE];
-    uint64_t pa = x->ste.s1contextptr;
-    enum smmu3_space space = x->bank->space;
-
-    if (x->ste.s2) {
-        struct smmu3_s2_hit hit;
-
-        if (!smmu3_stage2(x,
-                          (struct smmu3_ipa){ x->ste.s1contextptr,
-                                              !x->ste.secure, SMMU3_CLASS_CD },
-                          &hit)) {
-            return false;
-        }
-        pa = hit.pa;
-        space = hit.ns ? SMMU3_NS : SMMU3_S;
-    }
-    if (!x->s->host.read(x->s->host.opaque, space, pa, raw, sizeof(raw))) {
-        x->fault.fetch_addr = pa;
-        return smmu3_xlat_fail(x, SMMU3_F_CD_FETCH, SMMU3_FAULT_ALWAYS);
-    }
-    for (unsigned i = 0; i < SMMU3_CD_WORDS; i++) {
-        words[i] = smmu3_ld64le(raw + 8 * i);
-    }
-    return true;
-}
-
-static bool fetched_cd(struct smmu3_xlat *x, struct smmu3_cd_entry *e)
-{
-    struct smmu3 *s = x->s;
-
-    e->space = x->bank->space;
-    e->sid = x->txn->sid;
-    e->ssid = 0;
-    e->world = x->world;
-    if (!read_cd(x, e->words)) {
-        observe(x, SMMU3_OBS_CD, x->ste.s1contextptr, NULL, false);
-        return false;
-    }
-    observe(x, SMMU3_OBS_CD, x->ste.s1contextptr, e->words, false);
-    smmu3_cd_decode(&s->features, x->world, e->words, &e->cd);
-    smmu3_lock(s);
-    if (x->caches && s->epoch == x->epoch) {
-        smmu3_cfgcache_fill_cd(&s->config_cache, e);
-    }
-    s->tbi_seen |= e->cd.half[0].tbi || e->cd.half[1].tbi;
-    smmu3_unlock(s);
-    return true;
-}
-
-bool smmu3_find_cd(struct smmu3_xlat *x)
-{
-    struct smmu3_cd_entry e;
-
-    if (cached_cd(x, &e)) {
-        x->n.config_hits++;
-        observe(x, SMMU3_OBS_CD, 0, e.words, true);
-    } else {
-        x->n.config_misses++;
-        if (!fetched_cd(x, &e)) {
-            return false;
-        }
-    }
-    if (e.cd.illegal || smmu3_stall_bad_cd(x, &e.cd)) {
-        return smmu3_xlat_fail(x, SMMU3_C_BAD_CD, SMMU3_FAULT_ALWAYS);
-    }
-    x->cd = e.cd;
     return true;
 }

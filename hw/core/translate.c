@@ -121,11 +121,7 @@ bool smmu3_xlat_stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
 
 bool smmu3_xlat_context(struct smmu3_xlat *x)
 {
-    /* SSIDSIZE = 0: no stream takes a SubstreamID. */
-    if (x->txn->ssv) {
-        return smmu3_xlat_fail(x, SMMU3_C_BAD_SUBSTREAMID, SMMU3_FAULT_ALWAYS);
-    }
-    return !x->ste.s1 || smmu3_find_cd(x);
+    return smmu3_find_substream(x) && (!x->s1 || smmu3_find_cd(x));
 }
 
 bool smmu3_xlat_stream(struct smmu3_xlat *x, struct smmu3_hit *hit)
@@ -133,7 +129,7 @@ bool smmu3_xlat_stream(struct smmu3_xlat *x, struct smmu3_hit *hit)
     if (!smmu3_xlat_context(x)) {
         return false;
     }
-    if (x->ste.s1) {
+    if (x->s1) {
         return smmu3_stage1(x, hit);
     }
     if (x->ste.s2) {

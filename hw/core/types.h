@@ -71,6 +71,10 @@ struct smmu3_ste {
     bool s2;
     uint8_t strw;
     uint64_t s1contextptr;
+    uint8_t s1cdmax;  /* 0 without substreams */
+    uint8_t cd_split; /* two-level CD table: SubstreamID bits of a leaf; else
+                         0 */
+    uint8_t s1dss;
     uint16_t s2vmid; /* as programmed */
     bool s1stalld;
     bool s2r;

@@ -40,6 +40,61 @@ void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs)
     }
 }
 
+void smmu3_xlat_observe_config(const struct smmu3_xlat *x,
+                               enum smmu3_obs_kind kind, uint64_t addr,
+                               const uint64_t *words, bool cached)
+{
+    if (smmu3_xlat_is_observed(x)) {
+        struct smmu3_obs obs = { .kind = kind };
+
+        obs.config.addr = addr;
+        obs.config.words = words;
+        obs.config.cached = cached;
+        smmu3_xlat_observe(x, &obs);
+    }
+}
+
+bool smmu3_xlat_read(struct smmu3_xlat *x, enum smmu3_space space, uint64_t pa,
+                     uint64_t *words, unsigned count)
+{
+    uint8_t raw[64];
+
+    if (!x->s->host.read(x->s->host.opaque, space, pa, raw, count * 8)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        words[i] = smmu3_ld64le(raw + 8 * i);
+    }
+    return true;
+}
+
+bool smmu3_xlat_l1_cached(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
+                          uint64_t *word)
+{
+    bool found;
+
+    if (!x->caches) {
+        return false;
+    }
+    smmu3_lock(x->s);
+    found = smmu3_cfgcache_l1(&x->s->config_cache, key, word);
+    smmu3_unlock(x->s);
+    return found;
+}
+
+void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
+                        uint64_t word)
+{
+    if (!x->caches) {
+        return;
+    }
+    smmu3_lock(x->s);
+    if (x->s->epoch == x->epoch) {
+        smmu3_cfgcache_fill_l1(&x->s->config_cache, key, word);
+    }
+    smmu3_unlock(x->s);
+}
+
 bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
                     uint64_t input, struct smmu3_tlb_entry *e)
 {

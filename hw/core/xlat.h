@@ -9,6 +9,8 @@
 #include "attr.h"
 #include "state.h"
 
+#include "smmu3/observer.h"
+
 /* Who decides whether a fault is recorded, and how the transaction ends
  * (3.12). */
 enum smmu3_fault_rule {
@@ -40,6 +42,8 @@ struct smmu3_xlat {
 
     struct smmu3_ste ste;
     struct smmu3_cd cd;
+    bool s1;       /* translated by stage 1: not if S1DSS bypasses it */
+    uint32_t ssid; /* index of the CD */
     enum smmu3_world world;
     uint16_t vmid; /* tag of this stream's entries */
 
@@ -75,6 +79,25 @@ bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
 /* Hands @obs to whoever watches @x. */
 void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs);
 bool smmu3_xlat_is_observed(const struct smmu3_xlat *x);
+
+/* The same for a structure in memory: @words are NULL if it was not read. */
+void smmu3_xlat_observe_config(const struct smmu3_xlat *x,
+                               enum smmu3_obs_kind kind, uint64_t addr,
+                               const uint64_t *words, bool cached);
+
+/* Reads @count words, at most 8, at @pa of @space; counts nothing. False:
+ * external abort. */
+bool smmu3_xlat_read(struct smmu3_xlat *x, enum smmu3_space space, uint64_t pa,
+                     uint64_t *words, unsigned count);
+
+/* The cached level-1 descriptor @key; false: there is none. */
+bool smmu3_xlat_l1_cached(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
+                          uint64_t *word);
+
+/* Caches a level-1 descriptor, unless something was invalidated since @x
+ * began. */
+void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
+                        uint64_t word);
 
 /* Copies the TLB entry for @input; counts. False: there is none. */
 bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
@@ -129,7 +152,12 @@ bool smmu3_ats_translated(struct smmu3_xlat *x, struct smmu3_hit *hit);
 /* The STE of the transaction's stream. */
 bool smmu3_find_ste(struct smmu3_xlat *x);
 
-/* The CD; needs the STE. */
+/* substream.c: each false with the fault set. */
+
+/* Which CD, if any: sets x->s1 and x->ssid; needs the STE. */
+bool smmu3_find_substream(struct smmu3_xlat *x);
+
+/* The CD; needs the substream. */
 bool smmu3_find_cd(struct smmu3_xlat *x);
 
 /* stage2.c */

@@ -83,10 +83,13 @@ static void say_ste(struct explain *e, uint32_t sid, const struct smmu3_obs *o)
         sid, o->config.addr, (unsigned)smmu3_get(w, SMMU3_STE_V), config,
         config_text(config));
     if (config == SMMU3_STE_CONFIG_S1 || config == SMMU3_STE_CONFIG_NESTED) {
-        say(e, "  S1ContextPtr=0x%" PRIx64 " S1CDMax=%u S1Fmt=%u STRW=%u",
+        say(e,
+            "  S1ContextPtr=0x%" PRIx64 " S1CDMax=%u S1Fmt=%u S1DSS=%u "
+            "STRW=%u",
             smmu3_get_addr(w, SMMU3_STE_S1CONTEXTPTR),
             (unsigned)smmu3_get(w, SMMU3_STE_S1CDMAX),
             (unsigned)smmu3_get(w, SMMU3_STE_S1FMT),
+            (unsigned)smmu3_get(w, SMMU3_STE_S1DSS),
             (unsigned)smmu3_get(w, SMMU3_STE_STRW));
     }
     if (config == SMMU3_STE_CONFIG_S2 || config == SMMU3_STE_CONFIG_NESTED) {
@@ -133,6 +136,26 @@ static void say_cd(struct explain *e, const struct smmu3_obs *o)
         (unsigned)smmu3_get(w, SMMU3_CD_A), (unsigned)smmu3_get(w, SMMU3_CD_R));
     say_ttb(e, w, false);
     say_ttb(e, w, true);
+}
+
+/* An L1STD or an L1CD (5.1, 5.3). */
+static void say_level1(struct explain *e, const struct smmu3_obs *o)
+{
+    const uint64_t *w = o->config.words;
+    bool cd = o->kind == SMMU3_OBS_L1CD;
+    const char *name = cd ? "L1CD" : "L1STD";
+
+    if (!w) {
+        say(e, "%s at 0x%" PRIx64 ": not readable", name, o->config.addr);
+    } else if (cd) {
+        say(e, "%s at 0x%" PRIx64 ": V=%u L2Ptr=0x%" PRIx64, name,
+            o->config.addr, (unsigned)smmu3_get(w, SMMU3_L1CD_V),
+            smmu3_get_addr(w, SMMU3_L1CD_L2PTR));
+    } else {
+        say(e, "%s at 0x%" PRIx64 ": Span=%u L2Ptr=0x%" PRIx64, name,
+            o->config.addr, (unsigned)smmu3_get(w, SMMU3_L1STD_SPAN),
+            smmu3_get_addr(w, SMMU3_L1STD_L2PTR));
+    }
 }
 
 /* What a stage-2 walk is for. */
@@ -215,6 +238,10 @@ static void notify(void *opaque, const struct smmu3_obs *o)
     switch (o->kind) {
     case SMMU3_OBS_STE:
         say_ste(e, o->txn ? o->txn->sid : 0, o);
+        break;
+    case SMMU3_OBS_L1STD:
+    case SMMU3_OBS_L1CD:
+        say_level1(e, o);
         break;
     case SMMU3_OBS_CD:
         say_cd(e, o);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Context Descriptor (5.4).
+ * CD tables: level-1 descriptor (5.3) and Context Descriptor (5.4).
  * Layer L1: constants only, bits as printed, of the 512-bit structure.
  */
 #ifndef SMMU3_CD_H
@@ -8,7 +8,11 @@
 
 #include "smmu3/bits.h"
 
-#define SMMU3_CD_SIZE 64u
+#define SMMU3_L1CD_LG2 3u /* log2 of its bytes */
+#define SMMU3_L1CD_V SMMU3_FIELD(0, 0)
+#define SMMU3_L1CD_L2PTR SMMU3_FIELD(55, 12)
+
+#define SMMU3_CD_LG2 6u /* log2 of its bytes */
 #define SMMU3_CD_WORDS 8u
 
 #define SMMU3_CD_T0SZ SMMU3_FIELD(5, 0)

@@ -23,6 +23,8 @@ enum smmu3_obs_kind {
     SMMU3_OBS_DONE,  /* a transaction ended: .done */
     SMMU3_OBS_EVENT, /* an event record was written, or lost: .event */
     SMMU3_OBS_CMD,   /* a command was consumed, or refused: .cmd */
+    SMMU3_OBS_L1STD, /* an L1STD was used: .config */
+    SMMU3_OBS_L1CD,  /* an L1CD was used: .config */
 };
 
 /* What a descriptor turned out to be. */
@@ -41,7 +43,8 @@ struct smmu3_obs {
         struct {
             uint64_t addr;         /* where it lies: PA, or IPA if nested CD;
                                       unknown (0) if cached */
-            const uint64_t *words; /* 8; NULL if the fetch failed */
+            const uint64_t *words; /* 8, of a level-1 descriptor 1; NULL if
+                                      the fetch failed */
             bool cached;
         } config;
         struct {

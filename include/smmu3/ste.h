@@ -73,6 +73,20 @@ enum smmu3_ste_eats {
     SMMU3_STE_EATS_DPT = 3,
 };
 
+/* S1Fmt (5.2): 3 acts as 0. */
+enum smmu3_ste_s1fmt {
+    SMMU3_STE_S1FMT_LINEAR = 0,
+    SMMU3_STE_S1FMT_4K_LEAF = 1,
+    SMMU3_STE_S1FMT_64K_LEAF = 2,
+};
+
+/* S1DSS (5.2): 3 acts as 0. */
+enum smmu3_ste_s1dss {
+    SMMU3_STE_S1DSS_TERMINATE = 0,
+    SMMU3_STE_S1DSS_BYPASS = 1,
+    SMMU3_STE_S1DSS_SSID0 = 2,
+};
+
 /* STRW (5.2); EL3: of a Secure STE alone. */
 enum smmu3_ste_strw {
     SMMU3_STE_STRW_NSEL1 = 0,

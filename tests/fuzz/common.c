@@ -325,11 +325,12 @@ static void check_one(struct pair *p, unsigned i, const struct smmu3_txn *txn,
     same = same && (got->outcome != SMMU3_OK ||
                     (got->pa == want->pa && got->perm == want->perm));
     if (!same) {
-        fprintf(stderr,
-                "access %d pnu %d ind %d ssv %d sid 0x%x addr 0x%" PRIx64
-                ", %s caches\n",
-                txn->access, txn->pnu, txn->ind, txn->ssv, txn->sid, txn->addr,
-                i ? "without" : "with");
+        fprintf(
+            stderr,
+            "access %d pnu %d ind %d ssv %d ssid 0x%x sid 0x%x addr 0x%" PRIx64
+            ", %s caches\n",
+            txn->access, txn->pnu, txn->ind, txn->ssv, txn->ssid, txn->sid,
+            txn->addr, i ? "without" : "with");
         print_answer("got ", got->outcome, got->pa, got->perm, event, w);
         print_answer("want", want->outcome, want->pa, want->perm, want->event,
                      want->w);
@@ -347,6 +348,8 @@ void pair_check(struct pair *p, const struct smmu3_txn *txn)
         .s2p = true,
         .oas = 48,
         .sidsize = 16,
+        .ssidsize = 20,
+        .cd2l = true,
         .cr0ack = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x024, 4),
         .cr2 = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x02c, 4),
         .gbpa = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x044, 4),

@@ -17,9 +17,9 @@
 #define FUZZ_CD UINT64_C(0x13000000)
 #define FUZZ_SID 1u
 #define FUZZ_EVENTQ_LOG2 4u
-/* L1STD, STE, CD and four levels of stage 1, each of these five over four
+/* L1STD, STE, L1CD, CD and four levels of stage 1, each of these six over four
  * levels of stage 2, and four more for the output (tests/unit/test-sweep). */
-#define FUZZ_READS_MAX 31u
+#define FUZZ_READS_MAX 36u
 
 /* The input, taken from the front. */
 struct input {

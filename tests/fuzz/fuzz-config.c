@@ -5,15 +5,27 @@
  * agree, and reads are bounded.
  *
  * Input: a byte of choices, STRTAB_BASE_CFG, SID, STE and CD as differences to
- * valid ones or as they are, an access of 9 bytes, and memory.
+ * valid ones or as they are, an access of 9 bytes with a SubstreamID, and
+ * memory.
  */
 #include <stdbool.h>
 #include "common.h"
 
-/* A valid one of the kind that @how selects, or zeros. */
+/* A valid one of the kind that @how selects. With substreams the CDs, and
+ * L1CDs, of other numbers than 0 come from memory. */
 static struct ste base_ste(uint8_t how)
 {
+    struct ste ste = ste_nested(FUZZ_CD, 0x20000000, 12, 24, 1);
+
     switch (how & 7) {
+    case 6:
+        set_bits(ste.w, 3, 1, 5);
+        set_bits(ste.w, 5, 4, 1);
+        set_bits(ste.w, 63, 59, 20);
+        return ste;
+    case 7:
+        set_bits(ste.w, 63, 59, 3);
+        return ste;
     case 0:
         return ste_s1(FUZZ_CD);
     case 1:
@@ -24,10 +36,8 @@ static struct ste base_ste(uint8_t how)
         return ste_s2(0x20000000, 14, 24, 1);
     case 4:
         return ste_nested(FUZZ_CD, 0x20000000, 16, 24, 1);
-    case 5:
-        return ste_bypass();
     default:
-        return (struct ste){ { 0 } };
+        return ste_bypass();
     }
 }
 
@@ -58,6 +68,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         cfg = 8; /* linear; FUZZ_SID finds the STE */
     } else {
         txn.sid = (uint32_t)(take64(&in) & 0x1ffff);
+    }
+    if (txn.ssv) {
+        txn.ssid = (uint32_t)(take64(&in) & 0xfffff);
     }
     /* With two levels the STE comes from memory; put it there as well. */
     pair_init(&p, in, ste.w, cd.w, cfg & 0x307ff, 2 | (how >> 5 & 1));

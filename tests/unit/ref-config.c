@@ -38,6 +38,7 @@ struct ref_world ref_world(const struct ref_smmu *smmu, const uint64_t *ste)
     };
     bool hyp = smmu->s1p && smmu->s2p;
 
+    w.substreams = w.stage1 && smmu->ssidsize && get_bits(ste, 63, 59);
     /* STRW = EL2, and not EL2-E2H */
     w.el2 =
         config == 5 && hyp && get_bits(ste, 95, 94) == 2 && !(smmu->cr2 & 1);
@@ -140,6 +141,13 @@ const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste)
     }
     if (w.stage1 && get_bits(ste, 91, 91)) {
         return "S1STALLD with STALL_MODEL = 1";
+    }
+    if (w.substreams && get_bits(ste, 63, 59) > smmu->ssidsize) {
+        return "S1CDMax";
+    }
+    if (w.substreams && !smmu->cd2l &&
+        (get_bits(ste, 5, 4) == 1 || get_bits(ste, 5, 4) == 2)) {
+        return "S1Fmt with CD2L = 0";
     }
     /* With stage 2 this is the IPA range, as large as the PA range. */
     if (w.stage1 && get_bits(ste, 55, 6) << 6 >> smmu->oas) {

@@ -430,24 +430,86 @@ static bool get_ste(struct ref *t)
     if (get_bits(t->ste, 3, 1) < 4) {
         return done_abort(t);
     }
-    if (t->txn->ssv) { /* SSIDSIZE = 0 */
-        record(t, 0x08, false);
+    return true;
+}
+
+/* D.2: only what the transaction supplied. */
+static bool bad_substreamid(struct ref *t)
+{
+    record(t, 0x08, false);
+    if (t->txn->ssv) {
         t->out->w[0] |= (uint64_t)(t->txn->ssid & 0xfffff) << 12;
-        return done_abort(t);
+    }
+    return done_abort(t);
+}
+
+static bool stream_disabled(struct ref *t)
+{
+    record(t, 0x06, false);
+    return done_abort(t);
+}
+
+/* B.6: which CD; clears stage1 if S1DSS bypasses it. */
+static bool choose_cd(struct ref *t, uint32_t *ssid)
+{
+    unsigned cdmax = (unsigned)get_bits(t->ste, 63, 59);
+    unsigned dss = (unsigned)get_bits(t->ste, 65, 64);
+
+    *ssid = 0;
+    if (!t->world.substreams) {
+        return !t->txn->ssv || bad_substreamid(t);
+    }
+    if (t->txn->ssv) {
+        if (t->txn->ssid >= UINT64_C(1) << cdmax) {
+            return bad_substreamid(t);
+        }
+        *ssid = t->txn->ssid;
+        return *ssid != 0 || dss != 2 || stream_disabled(t);
+    }
+    if (dss == 0 || dss == 3) {
+        return stream_disabled(t);
+    }
+    if (dss == 1) {
+        t->world.stage1 = false;
     }
     return true;
 }
 
-static bool get_cd(struct ref *t)
+/* A CD or an L1CD. */
+static bool fetch_cdtab(struct ref *t, uint64_t at, uint64_t *words, unsigned n)
 {
-    uint64_t at = get_bits(t->ste, 55, 6) << 6;
     unsigned perm;
 
     if (t->world.stage2 && !stage2(t, at, CLASS_CD, &at, &perm)) {
         return false;
     }
-    if (!fetch(t, at, t->cd, 8, false)) {
-        return fetch_fault(t, 0x09, at);
+    return fetch(t, at, words, n, false) || fetch_fault(t, 0x09, at);
+}
+
+static bool get_cd(struct ref *t, uint32_t ssid)
+{
+    uint64_t at = get_bits(t->ste, 55, 6) << 6, l1;
+    unsigned fmt = (unsigned)get_bits(t->ste, 5, 4);
+    unsigned cdmax = (unsigned)get_bits(t->ste, 63, 59);
+    unsigned leaf = fmt == 1 ? 6 : 10;
+
+    if (t->world.substreams && (fmt == 1 || fmt == 2)) {
+        unsigned size = cdmax > leaf + 3 ? cdmax - leaf + 3 : 6;
+
+        at = (at & ~bits_below(size)) + 8 * (uint64_t)(ssid >> leaf);
+        if (!fetch_cdtab(t, at, &l1, 1)) {
+            return false;
+        }
+        at = l1 & bits_below(56) & ~bits_below(leaf + 6);
+        if (!(l1 & 1) || at >> t->smmu->oas) {
+            return bad_substreamid(t);
+        }
+        at += 64 * (ssid & bits_below(leaf));
+    } else if (t->world.substreams) {
+        at = (at & ~bits_below(cdmax + 6)) + 64 * (uint64_t)ssid;
+    }
+    if (!fetch_cdtab(t, at, t->cd, 8)) {
+        return false;
     }
     if (ref_bad_cd(t->smmu, t->cd, t->world)) {
         record(t, 0x0a, true);
@@ -462,6 +524,7 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
     struct ref t = { .smmu = smmu, .txn = txn, .out = out };
     uint64_t addr = txn->addr;
     unsigned perm = R | W | X, s2perm = R | W | X;
+    uint32_t ssid;
 
     memset(out, 0, sizeof(*out));
     if (!(smmu->cr0ack & 1)) {
@@ -473,14 +536,14 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
         out->perm = perm;
         return;
     }
-    if (!get_ste(&t)) {
+    if (!get_ste(&t) || !choose_cd(&t, &ssid)) {
         return;
     }
     if (!t.world.stage1 && addr >> smmu->oas) {
         input_size_fault(&t);
         return;
     }
-    if (t.world.stage1 && !(get_cd(&t) && stage1(&t, &addr, &perm))) {
+    if (t.world.stage1 && !(get_cd(&t, ssid) && stage1(&t, &addr, &perm))) {
         return;
     }
     if (t.world.stage2 && !stage2(&t, addr, CLASS_IN, &addr, &s2perm)) {

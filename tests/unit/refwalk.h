@@ -15,7 +15,8 @@
 struct ref_smmu {
     /* What is implemented. */
     bool s1p, s2p;
-    unsigned oas, sidsize;
+    unsigned oas, sidsize, ssidsize;
+    bool cd2l;
     /* Registers, as they read. */
     uint32_t cr0ack, cr2, gbpa, strtab_cfg;
     uint64_t strtab_base;
@@ -39,7 +40,8 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
 /* What is wrong with an STE or a CD; NULL if nothing. For ref-config.c. */
 struct ref_world {
     bool stage1, stage2;
-    bool el2; /* one VA range, one privilege level */
+    bool substreams; /* S1CDMax counts and is not 0 */
+    bool el2;        /* one VA range, one privilege level */
 };
 const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste);
 struct ref_world ref_world(const struct ref_smmu *smmu, const uint64_t *ste);

@@ -226,6 +226,10 @@ struct smmu3_txn rig_txn(uint32_t sid, uint64_t addr, const char *how)
 
     for (; *how; how++) {
         switch (*how) {
+        case 's':
+            t.ssv = true;
+            t.ssid = (uint32_t)strtoul(how + 1, NULL, 0);
+            return t;
         case 'r':
             t.access = SMMU3_READ;
             break;
@@ -294,6 +298,8 @@ struct ref_smmu rig_ref(struct rig *r)
         .s2p = r->p.f.s2p,
         .oas = r->p.f.oas,
         .sidsize = r->p.f.sidsize,
+        .ssidsize = r->p.f.ssidsize,
+        .cd2l = r->p.f.cd2l,
         .cr0ack = rd32(r, O_CR0ACK),
         .cr2 = rd32(r, O_CR2),
         .gbpa = rd32(r, O_GBPA),
@@ -396,9 +402,9 @@ bool rig_same(struct rig *r, const struct smmu3_txn *txn, const char *what)
         g_autofree char *e = event_text(want.event, want.w);
 
         g_test_message("%s: sid %u addr 0x%" G_GINT64_MODIFIER
-                       "x access %d pnu %d ind %d ssv %d",
+                       "x access %d pnu %d ind %d ssv %d ssid %u",
                        what, txn->sid, txn->addr, txn->access, txn->pnu,
-                       txn->ind, txn->ssv);
+                       txn->ind, txn->ssv, txn->ssid);
         g_test_message("  got  %s pa 0x%" G_GINT64_MODIFIER "x perm %u %s%s",
                        outcome_name(got.outcome), got.pa, got.perm, g,
                        more ? " and more" : "");

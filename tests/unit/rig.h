@@ -102,7 +102,7 @@ void rig_set_ste(struct rig *r, uint32_t sid, struct ste ste);
 void rig_set_cd(struct rig *r, uint64_t at, struct cd cd);
 
 /* A transaction: "r", "w", "m" (atomic), "x" (instruction), then "p" for
- * privileged; e.g. "rp". */
+ * privileged, then "s" and a SubstreamID; e.g. "rp", "ws0x3f". */
 struct smmu3_txn rig_txn(uint32_t sid, uint64_t addr, const char *how);
 struct smmu3_result rig_go(struct rig *r, uint32_t sid, uint64_t addr,
                            const char *how);

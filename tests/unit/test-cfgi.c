@@ -233,6 +233,38 @@ static void l1std(void)
     rig_free(r);
 }
 
+/* F.2: an L1STD that has led to an STE is cached: Leaf = 1 keeps it, for all
+ * StreamIDs of its array. */
+static void l1std_cached(void)
+{
+    struct rig *r = rig_new();
+
+    wr32(r, O_CR0, 0xc);
+    wr32(r, O_STRTAB_BASE_CFG, 1u << 16 | 8u << 6 | 16);
+    wr32(r, O_CR0, 0xd);
+    mem_w64(&r->h, RIG_STRTAB + 8, 0x31000000 | 8); /* 128 STEs */
+    mem_w64(&r->h, 0x31000000 + 64 * 5, 0x9);
+    mem_w64(&r->h, 0x31000000 + 64 * 6, 0x9);
+    CHECK_OK(r, 0x105, 0x1000, "r", 0x1000);
+    /* Moved and grown: the new array has aborting STEs. */
+    mem_w64(&r->h, RIG_STRTAB + 8, 0x32000000 | 9);
+    mem_w64(&r->h, 0x32000000 + 64 * 5, 0x1);
+    mem_w64(&r->h, 0x32000000 + 64 * 0x85, 0x9);
+    rig_cmd(r, cmd_cfgi_ste(0x105, true));
+    rig_cmd(r, cmd_cfgi_ste(0x205, false)); /* another L1STD */
+    rig_sync(r);
+    CHECK_OK(r, 0x105, 0x1000, "r", 0x1000);
+    CHECK_OK(r, 0x106, 0x1000, "r", 0x1000);
+    CHECK_ABORT(r, 0x185, 0x1000, "r", 0x0000018500000002, 0, 0, 0);
+    rig_cmd(r, cmd_cfgi_ste(0x1ff, false)); /* of the same L1STD */
+    rig_cmd(r, cmd_cfgi_ste(0x105, true));
+    rig_sync(r);
+    CHECK_QUIET(r, 0x105, 0x1000, "r", SMMU3_ABORT);
+    CHECK_OK(r, 0x185, 0x1000, "r", 0x1000);
+    CHECK_OK(r, 0x106, 0x1000, "r", 0x1000); /* its STE is cached */
+    rig_free(r);
+}
+
 /* F.5: bypass to translating and back by CFGI alone; no TLBI. */
 static void switch_config(void)
 {
@@ -389,6 +421,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cfgi/F.2/invalid-is-cached", invalid_is_cached);
     g_test_add_func("/cfgi/F.2/failed-fetch-is-not", failed_fetch_is_not);
     g_test_add_func("/cfgi/F.5/l1std", l1std);
+    g_test_add_func("/cfgi/F.2/l1std-cached", l1std_cached);
     g_test_add_func("/cfgi/F.5/switch-config", switch_config);
     g_test_add_func("/cfgi/C.3/tlb-stays", tlb_stays);
     g_test_add_func("/cfgi/off", off);

@@ -41,7 +41,9 @@ static uint64_t random_desc(struct rnd *rnd)
 static void fill_pool(struct rig *r, struct rnd *rnd)
 {
     for (uint64_t a = 0; a < POOL_SIZE; a += 8) {
-        mem_w64(&r->h, POOL + a, random_desc(rnd));
+        /* What is global would be so for all substreams. */
+        mem_w64(&r->h, POOL + a,
+                random_desc(rnd) | (r->p.f.ssidsize ? D_NG : 0));
     }
 }
 
@@ -165,6 +167,31 @@ static uint64_t random_addr(struct rnd *rnd, unsigned bits)
     }
 }
 
+/* Substreams 0 to 3, in a table of any format; small numbers of them are
+ * likely. */
+static void random_substreams(struct rig *r, struct ste *ste, struct rnd *rnd)
+{
+    unsigned fmt = (unsigned)rnd_below(rnd, 4);
+    uint64_t leaf = RIG_CD + 0x10000, at = RIG_CD;
+
+    set_bits(ste->w, 5, 4, fmt);
+    set_bits(ste->w, 63, 59, rnd_below(rnd, rnd_below(rnd, 8) ? 8 : 32));
+    set_bits(ste->w, 65, 64, rnd_below(rnd, 4));
+    set_bits(ste->w, 95, 94, 0); /* STRW: a world with ASIDs */
+    if ((fmt == 1 || fmt == 2) && get_bits(ste->w, 63, 59)) {
+        at = leaf;
+        mem_w64(&r->h, RIG_CD, leaf | (rnd_below(rnd, 8) != 0));
+        mem_w64(&r->h, RIG_CD + 8,
+                rnd_below(rnd, 4) ? leaf | 1 : rnd64(rnd) | 1);
+    }
+    for (unsigned i = at == RIG_CD; i < 4; i++) {
+        struct cd cd = random_cd(rnd);
+
+        set_bits(cd.w, 63, 48, 10 + i); /* ASID */
+        rig_set_cd(r, at + 64 * i, cd);
+    }
+}
+
 static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
 {
     struct ste ste = random_ste(r, rnd);
@@ -182,8 +209,11 @@ static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
     if (rnd_below(rnd, 8) == 0) {
         cd.w[rnd_below(rnd, 3)] ^= UINT64_C(1) << rnd_below(rnd, 64);
     }
-    rig_set_ste(r, SID, ste);
     rig_set_cd(r, RIG_CD, cd);
+    if (r->p.f.ssidsize) {
+        random_substreams(r, &ste, rnd);
+    }
+    rig_set_ste(r, SID, ste);
     fake_no_holes(&r->h);
     if (rnd_below(rnd, 4) == 0) {
         uint64_t at = random_table(rnd);
@@ -203,7 +233,8 @@ static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
         t.access = (enum smmu3_access)rnd_below(rnd, 3);
         t.ind = rnd_below(rnd, 3) == 0;
         t.pnu = rnd_below(rnd, 2);
-        t.ssv = rnd_below(rnd, 64) == 0;
+        t.ssv = rnd_below(rnd, r->p.f.ssidsize ? 2 : 64) == 0;
+        t.ssid = (uint32_t)rnd_below(rnd, rnd_below(rnd, 16) ? 4 : 0x100000);
         if (i < 8) {
             seen[i] = t;
         }
@@ -279,6 +310,21 @@ static void one_stage(void)
     run(&p, 402, 1000);
 }
 
+static void substreams(void)
+{
+    struct smmu3_params p = rig_params();
+
+    for (unsigned n = 0; n < 4; n++) {
+        p.f.ssidsize = n & 1 ? 20 : 6;
+        p.f.cd2l = n < 3;
+        if (n == 2) {
+            p.tlb_entries = 3;
+            p.config_cache_entries = 3;
+        }
+        run(&p, 500 + n, 1000);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -287,5 +333,6 @@ int main(int argc, char **argv)
     g_test_add_func("/random/caches-tiny", caches_tiny);
     g_test_add_func("/random/small-oas", small_oas);
     g_test_add_func("/random/one-stage", one_stage);
+    g_test_add_func("/random/substreams", substreams);
     return g_test_run();
 }
