@@ -29,15 +29,6 @@ static const char *env(const char *name)
     return v;
 }
 
-/* What the tests start from: v3.2 with what it demands, no optional feature. A
- * test of a feature adds its properties. */
-#define BASELINE                                                         \
-    "smmulator,arch-version=3.2,httu=0,ats=off,split-ats=off,pri=off,"   \
-    "pps=off,msi=off,atos=off,vatos=off,vmw=off,ssidsize=0,cd2l=off,"    \
-    "stall-model=1,stall-max=0,term-model=off,sidsize=16,oas=48,vax=48," \
-    "attr-perms-ovr=off,attr-types-ovr=off,pbha=off,stt=off,e0pd=off,"   \
-    "ptwnnc=off,bbml=2,secure=off,ecmdq=off"
-
 char *machine_args(const char *machine_opts, const char *extra)
 {
     return machine_args_with("", machine_opts, extra);
@@ -54,7 +45,7 @@ char *machine_args_with(const char *props, const char *machine_opts,
         "-M virt,gic-version=3%s%s -cpu cortex-a57 -m 256M -net none "
         "-accel tcg -S -plugin %s %s%s %s",
         in_tree ? ",iommu=smmuv3" : "", machine_opts ? machine_opts : "",
-        quoted, in_tree ? "" : "-device " BASELINE, in_tree ? "" : props,
+        quoted, in_tree ? "" : "-device " SMMU_BASELINE, in_tree ? "" : props,
         extra ? extra : "");
 
     g_free(quoted);

@@ -30,6 +30,15 @@
 #define RAM_FREE 0x41000000ull /* above the board's device tree */
 #define RAM_TOP 0x48000000ull
 
+/* What the tests start from: v3.2 with what it demands, no optional feature. A
+ * test of a feature adds its properties. */
+#define SMMU_BASELINE                                                    \
+    "smmulator,arch-version=3.2,httu=0,ats=off,split-ats=off,pri=off,"   \
+    "pps=off,msi=off,atos=off,vatos=off,vmw=off,ssidsize=0,cd2l=off,"    \
+    "stall-model=1,stall-max=0,term-model=off,sidsize=16,oas=48,vax=48," \
+    "attr-perms-ovr=off,attr-types-ovr=off,pbha=off,stt=off,e0pd=off,"   \
+    "ptwnnc=off,bbml=2,secure=off,ecmdq=off"
+
 /* Nested contexts see RAM at another address, to tell IPA from PA: the
  * default of SmmuQtest.bias. */
 #define IPA_BIAS 0x40000000ull

@@ -58,7 +58,7 @@ static void test_fdt_two(void)
         0, 176, 1, 0, 177, 1, 0, 178, 1, 0, 179, 1
     };
     uint8_t *fdt = dump_fdt("", "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "
-                                "-device smmulator,primary-bus=pxb");
+                                "-device " SMMU_BASELINE ",primary-bus=pxb");
     Prop a = fdt_prop(fdt, "iommu@9050000", "phandle");
     Prop b = fdt_prop(fdt, "iommu@90e0000", "phandle");
     Prop map = fdt_prop(fdt, "pcie@10000000", "iommu-map");
@@ -75,7 +75,7 @@ static void test_fdt_two(void)
 /* platform=on: beside the one of the board's bus, or alone. */
 static void test_fdt_platform_smmu(void)
 {
-    uint8_t *fdt = dump_fdt("", "-device smmulator,platform=on");
+    uint8_t *fdt = dump_fdt("", "-device " SMMU_BASELINE ",platform=on");
     Prop map = fdt_prop(fdt, "pcie@10000000", "iommu-map");
     Prop a = fdt_prop(fdt, "iommu@9050000", "phandle");
 

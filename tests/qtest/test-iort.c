@@ -17,7 +17,7 @@
 #define TWO_SMMUS                                      \
     "-device pcie-root-port,id=rp,chassis=1,addr=4.0 " \
     "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "   \
-    "-device smmulator,primary-bus=pxb "               \
+    "-device " SMMU_BASELINE ",primary-bus=pxb "       \
     "-device pcie-root-port,id=rp1,bus=pxb,chassis=2"
 
 static uint32_t mappings(const uint8_t *iort, uint32_t node)

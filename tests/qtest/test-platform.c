@@ -7,8 +7,8 @@
 #include "firmware.h"
 
 /* Beside the baseline's SMMU, which serves the board's bus. */
-#define SECOND                             \
-    "-device smmulator,platform=on,id=s2 " \
+#define SECOND                                     \
+    "-device " SMMU_BASELINE ",platform=on,id=s2 " \
     "-device smmulator-engine-platform,smmu=s2,sids=2"
 #define SECOND_SMMU 0x090e0000u
 #define SECOND_ENGINE 0x09100000u

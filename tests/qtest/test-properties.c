@@ -7,7 +7,7 @@
 
 #define PXB_ARGS                                      \
     "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "  \
-    "-device smmulator,primary-bus=pxb "              \
+    "-device " SMMU_BASELINE ",primary-bus=pxb "      \
     "-device pcie-root-port,id=rp,bus=pxb,chassis=1 " \
     "-device smmulator-engine,bus=rp"
 #define PXB_SMMU 0x090e0000u
@@ -131,7 +131,7 @@ static void test_gicv2_warning(void)
 {
     char *args = plugin_args("-M virt -device smmulator -monitor stdio "
                              "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "
-                             "-device smmulator,primary-bus=pxb");
+                             "-device " SMMU_BASELINE ",primary-bus=pxb");
     char *err = NULL, *hit;
 
     g_assert_cmpint(qemu_run(args, &err), ==, 0);
