@@ -95,6 +95,35 @@ static char *run_with(const char *opts, const char *rest, int status)
     return err;
 }
 
+/* msi-parent with the SMMU's DeviceID, as the registers say; the functions' own
+ * DeviceIDs stay as they are. */
+static void test_fdt_features(void)
+{
+    static const char *const values[] = { "off", "on" };
+
+    for (unsigned i = 0; i < 2; i++) {
+        char *more = g_strdup_printf(
+            "-device " SMMU_BASELINE ",platform=on,msi=%s", values[i]);
+        uint8_t *fdt = dump_fdt(",highmem-ecam=off", more);
+        Prop its = fdt_prop(fdt, "its@8080000", "phandle");
+        Prop map = fdt_prop(fdt, "pcie@10000000", "msi-map");
+        Prop parent = fdt_prop(fdt, "iommu@90e0000", "msi-parent");
+
+        g_assert_cmpuint(its.len, ==, 4);
+        /* The first instance is without. */
+        g_assert_null(fdt_prop(fdt, "iommu@9050000", "msi-parent").data);
+        g_assert_null(fdt_prop(fdt, "pcie@10000000", "ats-supported").data);
+        check_cells(map, (uint32_t[]){ 0, be32(its.data), 0, 0x10000 }, 4);
+        if (i) {
+            check_cells(parent, (uint32_t[]){ be32(its.data), 0xf9 }, 2);
+        } else {
+            g_assert_null(parent.data);
+        }
+        g_free(fdt);
+        g_free(more);
+    }
+}
+
 /* Device 31 of the board's bus: its DeviceIDs are the SMMU's. */
 static void test_reserved_slot(void)
 {
@@ -132,6 +161,7 @@ int main(int argc, char **argv)
     g_test_add_func("/firmware/fdt-bypass", test_fdt_bypass);
     g_test_add_func("/firmware/fdt-two", test_fdt_two);
     g_test_add_func("/firmware/fdt-platform-smmu", test_fdt_platform_smmu);
+    g_test_add_func("/firmware/fdt-features", test_fdt_features);
     g_test_add_func("/firmware/reserved-slot", test_reserved_slot);
     g_test_add_func("/firmware/no-its", test_no_its);
     return g_test_run();

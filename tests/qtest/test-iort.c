@@ -251,6 +251,82 @@ static void test_acpi_off(void)
     g_free(err);
 }
 
+/* With message interrupts: a DeviceID of its own, and the flag that says so. */
+static void test_device_id(void)
+{
+    SmmuQtest *t =
+        machine_start_with(",msi=on", NULL,
+                           "-device pxb-pcie,id=pxb,bus_nr=128,bus=pcie.0 "
+                           "-device " SMMU_BASELINE ",primary-bus=pxb,msi=on");
+    const uint8_t *iort;
+    uint32_t its;
+    Acpi *acpi;
+
+    iort = load_iort(t, &acpi);
+    its = iort_node(iort, ITS, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t smmu = iort_node(iort, SMMUV3, i);
+
+        g_assert_cmphex(le32(iort + smmu + 24) & 0x10, ==, 0x10);
+        g_assert_cmpuint(le32(iort + smmu + 64), ==, 1); /* index */
+        g_assert_cmpuint(mappings(iort, smmu), ==, 2);
+        iort_mapping(iort, smmu, 0, 0, 0xffff, 0, its, 0);
+        iort_mapping(iort, smmu, 1, 0, 0, 0xf8 + i, its, 1);
+    }
+    acpi_free(acpi);
+    machine_stop(t);
+}
+
+/* Eight DeviceIDs; who comes late has none, and the node says so. */
+static void test_device_ids_taken(void)
+{
+    GString *more = g_string_new(NULL);
+    const uint8_t *iort;
+    uint32_t smmu;
+    SmmuQtest *t;
+    Acpi *acpi;
+
+    for (unsigned i = 0; i < 8; i++) {
+        g_string_append(more, "-device " SMMU_BASELINE ",platform=on,msi=on ");
+    }
+    t = machine_start_with(",msi=on", NULL, more->str);
+    iort = load_iort(t, &acpi);
+    smmu = iort_node(iort, SMMUV3, 7);
+    g_assert_cmpuint(le32(iort + smmu + 64), ==, 0);
+    iort_mapping(iort, smmu, 0, 0, 0, 0xff, iort_node(iort, ITS, 0), 1);
+    smmu = iort_node(iort, SMMUV3, 8);
+    g_assert_cmpuint(mappings(iort, smmu), ==, 0);
+    g_assert_cmphex(le32(iort + smmu + 24) & 0x10, ==, 0);
+    acpi_free(acpi);
+    machine_stop(t);
+    g_string_free(more, TRUE);
+}
+
+/* ATS, PRI and PASIDs of the segment. */
+static void test_root_complex(void)
+{
+    static const struct {
+        const char *props;
+        uint32_t ats, ssid_bits;
+    } rows[] = {
+        { ",ssidsize=5", 0, 5 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuQtest *t = machine_start_with(rows[i].props, NULL, NULL);
+        const uint8_t *iort, *rc;
+        Acpi *acpi;
+
+        iort = load_iort(t, &acpi);
+        rc = iort + iort_node(iort, ROOT_COMPLEX, 0);
+        g_assert_cmphex(le32(rc + 24), ==, rows[i].ats);
+        g_assert_cmphex(le32(rc + 32), ==, 64 | rows[i].ssid_bits << 8);
+        g_assert_cmphex(le32(rc + 36), ==, rows[i].ssid_bits != 0);
+        acpi_free(acpi);
+        machine_stop(t);
+    }
+}
+
 /* Intel's disassembler takes it. */
 static void test_iasl(void)
 {
@@ -306,6 +382,9 @@ int main(int argc, char **argv)
     g_test_add_func("/iort/no-its", test_no_its);
     g_test_add_func("/iort/only-one", test_only_one);
     g_test_add_func("/iort/acpi-off", test_acpi_off);
+    g_test_add_func("/iort/device-id", test_device_id);
+    g_test_add_func("/iort/device-ids-taken", test_device_ids_taken);
+    g_test_add_func("/iort/root-complex", test_root_complex);
     g_test_add_func("/iort/iasl", test_iasl);
     return g_test_run();
 }
