@@ -131,6 +131,12 @@ map_benchmark_commands() {
         same "faults:" 0 "$(stat_of .faults)" && same "events lost:" 0 "$(stat_of '."events-lost"')"
 }
 
+# The program's two forbidden writes and reads: F_PERMISSION, F_TRANSLATION.
+vfio_events() {
+    same "the model's events:" '{"F_PERMISSION":1,"F_TRANSLATION":1}' \
+        "$(jq -cS .events <<<"$stats")"
+}
+
 usage() {
     cat <<USAGE
 usage: tests/$suite/run [--list] [BOOT...]

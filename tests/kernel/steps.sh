@@ -67,3 +67,21 @@ step_sva() {
 step_pagesize() {
     say "pagesize $(/bin/sva - pagesize)"
 }
+
+# lines NAME PROGRAM...: what a program says, line by line
+lines() {
+    local name=$1
+    shift
+    "$@" 2>&1 | while read -r line; do say "$name $line"; done
+}
+
+# The engine in the hands of a program, by VFIO and by IOMMUFD.
+step_vfio() {
+    bind 0x13b5 0xff80 vfio-pci || return
+    lines vfio /bin/vfio container "$(basename "$(readlink "$path/iommu_group")")" "$(basename "$path")"
+}
+
+step_dirty() {
+    bind 0x13b5 0xff80 vfio-pci || return
+    lines dirty /bin/vfio dirty "/dev/vfio/devices/$(ls "$path/vfio-dev")" 50
+}
