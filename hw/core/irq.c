@@ -55,9 +55,15 @@ void smmu3_msi_send(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line,
     /* Whether there is an address is decided before it is cut (4.7.3). */
     uint64_t addr = msi->addr & smmu3_low(s->features.oas);
 
-    if (msi->addr &&
-        !(s->host.msi && s->host.msi(s->host.opaque, b->space, addr, msi->data,
-                                     attr.mair, attr.sh))) {
+    if (!msi->addr) {
+        return;
+    }
+    if (s->host.msi && s->host.msi(s->host.opaque, b->space, addr, msi->data,
+                                   attr.mair, attr.sh)) {
+        smmu3_lock(s);
+        s->stats.msis[line]++;
+        smmu3_unlock(s);
+    } else {
         smmu3_gerror_raise(s, b, sources[line].abort);
     }
 }

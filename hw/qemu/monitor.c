@@ -126,6 +126,25 @@ static QDict *named_counters(const uint64_t *counters,
     return dict;
 }
 
+/* Messages by their source; those that are zero are left out. */
+static QDict *msi_counters(const uint64_t *msis)
+{
+    static const char *const names[SMMU3_IRQ_LINES] = {
+        [SMMU3_IRQ_LINE_EVENTQ] = "eventq",
+        [SMMU3_IRQ_LINE_PRIQ] = "priq",
+        [SMMU3_IRQ_LINE_CMDQ_SYNC] = "cmdq-sync",
+        [SMMU3_IRQ_LINE_GERROR] = "gerror",
+    };
+    QDict *dict = qdict_new();
+
+    for (unsigned i = 0; i < SMMU3_IRQ_LINES; i++) {
+        if (msis[i]) {
+            qdict_put_int(dict, names[i], msis[i]);
+        }
+    }
+    return dict;
+}
+
 static QDict *instance_stats(SmmulatorState *s)
 {
     g_autofree char *path = object_get_canonical_path(OBJECT(s));
@@ -155,6 +174,7 @@ static QDict *instance_stats(SmmulatorState *s)
     qdict_put_int(dict, "config-misses", stats->config_misses);
     qdict_put_int(dict, "events-recorded", stats->events_recorded);
     qdict_put_int(dict, "events-lost", stats->events_lost);
+    qdict_put(dict, "msis", msi_counters(stats->msis));
     qdict_put(dict, "commands",
               named_counters(stats->commands, smmu3_opcode_name));
     qdict_put(dict, "events", named_counters(stats->events, smmu3_event_name));

@@ -73,6 +73,49 @@ kernel_lines() {
     tr -d '\r' <"$guest_log" | sed -nE 's/^\[[^]]*\] //p' | grep -E "$1"
 }
 
+kernel_says() { # REGEX
+    kernel_lines "$1" >/dev/null && return
+    printf 'the kernel did not say: %s\n' "$1"
+    return 1
+}
+
+# Data through the disks and the network.
+data() {
+    check "$name: NVMe data" sums nvme0n1 nvme virtio
+    check "$name: virtio-blk data" sums vda virtio nvme
+    check "$name: network data" network
+}
+
+quiet() {
+    check "$name: no warning of the kernel's" no_warning
+    check "$name: no other line of the driver's" no_smmu_line
+}
+
+# smmu_interrupts CHIP LEAST-MOST: what Linux took for the SMMU's, and how many
+# of the event queue's there were
+smmu_interrupts() {
+    local found count
+    found=$(guest_said irq | sort)
+    count=$(sed -n 's/^arm-smmu-v3-evtq [^ ]* //p' <<<"$found")
+    same "interrupts:" "arm-smmu-v3-evtq $1
+arm-smmu-v3-gerror $1" "$(grep -v cmdq-sync <<<"$found" | cut -d' ' -f1-2)" &&
+        at_least "the event queue's" "${2%-*}" "$count" &&
+        at_least "the most that there may be" "$count" "${2#*-}"
+}
+
+# Linux's way when there are MSIs and the SMMU's accesses are coherent.
+sync_messages() {
+    at_least "messages of CMD_SYNC" 1000 "$(stat_of '.msis."cmdq-sync"')" &&
+        same "messages for each CMD_SYNC:" "$(stat_of .commands.SYNC)" "$(stat_of '.msis."cmdq-sync"')"
+}
+
+el2_commands() {
+    at_least "TLBI_EL2_VA" 2000 "$(stat_of .commands.TLBI_EL2_VA)" &&
+        same "TLBI_NH_VA:" 0 "$(stat_of .commands.TLBI_NH_VA)" &&
+        same "TLBI_NH_ASID:" 0 "$(stat_of .commands.TLBI_NH_ASID)" &&
+        same "faults:" 0 "$(stat_of .faults)"
+}
+
 # A kernel that complains about itself or the driver.
 no_warning() {
     local found

@@ -85,3 +85,12 @@ step_dirty() {
     bind 0x13b5 0xff80 vfio-pci || return
     lines dirty /bin/vfio dirty "/dev/vfio/devices/$(ls "$path/vfio-dev")" 50
 }
+
+# One line for each of the SMMU's interrupts: whose, by what, how often
+step_irqs() {
+    sed -n 's/^ *[0-9]*: *\([0-9 ]*[0-9]\)  *\([^ ]*\) .*\(arm-smmu-v3-[a-z]*\).*/\3 \2 \1/p' \
+        /proc/interrupts >/irqs
+    while read -r name chip counts; do
+        say "irq $name ${chip%-*} $((${counts// /+}))"
+    done </irqs
+}

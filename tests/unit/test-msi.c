@@ -376,6 +376,28 @@ static void abort_eventq(void)
     rig_free(r);
 }
 
+/* Counted by their source, unless they abort. */
+static void counters(void)
+{
+    struct rig *r = start();
+    struct smmu3_stats st;
+
+    fault(r);
+    rig_cmd(r, sync_to(SYNC_TARGET, 1));
+    rig_cmd(r, sync_to(SYNC_TARGET, 2));
+    rig_cmd(r, sync_to(0, 3));
+    smmu3_run(r->s);
+    fake_hole(&r->h, SYNC_TARGET, SYNC_TARGET + 3);
+    rig_cmd(r, sync_to(SYNC_TARGET, 4));
+    smmu3_run(r->s);
+    smmu3_get_stats(r->s, &st);
+    CHECK_EQ(st.msis[SMMU3_IRQ_LINE_EVENTQ], 1);
+    CHECK_EQ(st.msis[SMMU3_IRQ_LINE_CMDQ_SYNC], 2);
+    CHECK_EQ(st.msis[SMMU3_IRQ_LINE_PRIQ], 0);
+    CHECK_EQ(st.msis[SMMU3_IRQ_LINE_GERROR], 1);
+    rig_free(r);
+}
+
 /* J 46: GERROR's own abort interrupts nobody. */
 static void abort_gerror(void)
 {
@@ -521,6 +543,7 @@ int main(int argc, char **argv)
     g_test_add_func("/msi/G.2/enables", enables);
     g_test_add_func("/msi/G.2/disable-waits", disable_waits);
     g_test_add_func("/msi/G.2/coalesce", coalesce);
+    g_test_add_func("/msi/counters", counters);
     g_test_add_func("/msi/reset", reset);
     g_test_add_func("/msi/E.14/memattr", memattr);
     return g_test_run();

@@ -101,7 +101,7 @@ static uint32_t run(const struct engine_run *op, int vector)
     put32(0x1000c, 0xffffffff); /* no SubstreamID */
     put64(0x10, vector >= 0);
     put64(0x18, vector >= 0 ? (uint64_t)vector : 0);
-    put32(0x20, 0xc2ffc2ff);
+    put32(0x20, 0x42ff42ff);
     put32(0x24, op->seed);
     put64(0x28, op->begin);
     put64(0x30, op->end);

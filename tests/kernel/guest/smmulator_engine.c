@@ -38,7 +38,7 @@
 #define PCTRL_SSD_NS 1
 #define NO_SUBSTREAMID 0xffffffff
 /* Source and destination: Non-secure, write-back cacheable, Inner Shareable */
-#define ATTRIBUTES 0xc2ffc2ff
+#define ATTRIBUTES 0x42ff42ff
 
 struct engine {
     struct device *dev;
