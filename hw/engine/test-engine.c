@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define FRAMES_PER_PAGE 512u
-#define FRAMES (SMMU3_ENGINE_PAIRS * FRAMES_PER_PAGE)
+#define FRAMES SMMU3_ENGINE_FRAMES
 #define FRAME_SIZE 128u
 
 /* Work of one smmu3_engine_run(): transactions, of at most 4 KiB each. */
@@ -58,6 +58,12 @@ enum cmd {
 #define NO_SUBSTREAMID 0xffffffffu
 #define SUBSTREAMID_MAX 0xfffffu
 
+enum phase {
+    PHASE_TAKE, /* there is none */
+    PHASE_READ,
+    PHASE_WRITE,
+};
+
 struct frame {
     uint8_t user[FRAME_SIZE];
     uint8_t priv[FRAME_SIZE];
@@ -65,15 +71,22 @@ struct frame {
     uint64_t first; /* stride 1: next address; else next element */
     uint64_t left;  /* stride 1: bytes; else elements */
     uint64_t order;
+    /* The piece that is moved: what is to be done with it next, or is pending.
+     */
+    enum phase phase;
+    bool pending;
+    uint64_t addr; /* of this phase's transaction */
+    size_t len;
 };
 
 struct smmu3_engine {
     struct smmu3_engine_host host;
     struct frame frames[FRAMES];
     unsigned running; /* frames at work */
+    unsigned pending; /* of these, frames that wait for a transaction */
     unsigned turn;    /* whose turn it is */
     unsigned resets;  /* how often reset, to notice one inside a callback */
-    uint8_t buf[SMMU3_ENGINE_BURST];
+    uint8_t buf[FRAMES][SMMU3_ENGINE_BURST];
 };
 
 static uint64_t load(const uint8_t *p, unsigned size)
@@ -232,7 +245,8 @@ static void write_cmd(struct smmu3_engine *e, struct frame *f, uint32_t cmd)
         }
         rand48_seed(&f->order, user32(f, U_SEED));
         store(f->user + U_CMD, 4, cmd);
-        if (e->running++ == 0) {
+        f->phase = PHASE_TAKE;
+        if (e->running++ == e->pending) {
             e->host.kick(e->host.opaque);
         }
         return;
@@ -317,30 +331,6 @@ static void finish(struct smmu3_engine *e, struct frame *f, enum cmd status)
     }
 }
 
-/* One transaction. False: the frame's work has ended, the frame is not to be
- * touched. */
-static bool transact(struct smmu3_engine *e, struct frame *f, uint64_t addr,
-                     size_t len, bool write)
-{
-    struct smmu3_engine_attrs attrs;
-    unsigned resets = e->resets;
-    bool ok;
-
-    /* Cannot fail: nothing changed since configured(). */
-    frame_attrs(f, write, &attrs);
-    store(f->user + U_LAUNCHED, 4, user32(f, U_LAUNCHED) + 1);
-    ok = e->host.dma(e->host.opaque, &attrs, addr, e->buf, len, write);
-    if (resets != e->resets) {
-        return false;
-    }
-    store(f->user + U_RETURNED, 4, user32(f, U_RETURNED) + 1);
-    if (!ok) {
-        store(f->user + U_UDATA(2), 8, addr);
-        finish(e, f, CMD_ERROR);
-    }
-    return ok;
-}
-
 static bool from_back(struct frame *f)
 {
     uint32_t seed = user32(f, U_SEED);
@@ -410,50 +400,118 @@ static void sum(struct frame *f, const uint8_t *buf, size_t len)
     store(f->user + U_UDATA(1), 8, total);
 }
 
-/* The next piece of @f's work. */
-static void step(struct smmu3_engine *e, struct frame *f)
+/* What follows from the end of @f's transaction. */
+static void returned(struct smmu3_engine *e, struct frame *f, bool ok)
 {
     enum cmd cmd = (enum cmd)user32(f, U_CMD);
-    size_t len;
-    uint64_t addr = take(f, cmd, &len), dest = addr;
+    const uint8_t *buf = e->buf[f - e->frames];
 
-    if (cmd == CMD_RAND48) {
-        fill(e->buf, len, addr, user32(f, U_SEED));
-    } else if (!transact(e, f, addr, len, false)) {
+    store(f->user + U_RETURNED, 4, user32(f, U_RETURNED) + 1);
+    if (!ok) {
+        store(f->user + U_UDATA(2), 8, f->addr);
+        finish(e, f, CMD_ERROR);
         return;
     }
-    if (cmd == CMD_SUM64) {
-        sum(f, e->buf, len);
-    } else if (cmd == CMD_MEMCPY) {
+    if (f->phase == PHASE_READ && cmd == CMD_MEMCPY) {
         bool whole = user64(f, U_STRIDE) == 1;
         uint64_t to = user64(f, U_UDATA(0));
 
-        dest = whole ? to + (addr - user64(f, U_BEGIN))
-                     : (to & ~UINT64_C(7)) + (addr - front_element(f));
-    }
-    if (cmd != CMD_SUM64 && !transact(e, f, dest, len, true)) {
+        f->addr = whole ? to + (f->addr - user64(f, U_BEGIN))
+                        : (to & ~UINT64_C(7)) + (f->addr - front_element(f));
+        f->phase = PHASE_WRITE;
         return;
     }
+    if (cmd == CMD_SUM64) {
+        sum(f, buf, f->len);
+    }
+    f->phase = PHASE_TAKE;
     if (f->left == 0) {
         finish(e, f, CMD_HALTED);
+    }
+}
+
+/* The transaction of @f's phase. True: the frame can go on at once. */
+static bool transact(struct smmu3_engine *e, struct frame *f)
+{
+    unsigned resets = e->resets, frame = (unsigned)(f - e->frames);
+    bool write = f->phase == PHASE_WRITE;
+    struct smmu3_engine_attrs attrs;
+    enum smmu3_engine_dma end;
+
+    /* Cannot fail: nothing changed since configured(). */
+    frame_attrs(f, write, &attrs);
+    store(f->user + U_LAUNCHED, 4, user32(f, U_LAUNCHED) + 1);
+    f->pending = true;
+    e->pending++;
+    end = e->host.dma(e->host.opaque, frame, &attrs, f->addr, e->buf[frame],
+                      f->len, write);
+    if (resets != e->resets || end == SMMU3_ENGINE_DMA_PENDING) {
+        return false;
+    }
+    f->pending = false;
+    e->pending--;
+    returned(e, f, end == SMMU3_ENGINE_DMA_OK);
+    return end == SMMU3_ENGINE_DMA_OK;
+}
+
+/* The next piece of @f's work, or the rest of the last. */
+static void step(struct smmu3_engine *e, struct frame *f)
+{
+    if (f->phase == PHASE_TAKE) {
+        enum cmd cmd = (enum cmd)user32(f, U_CMD);
+
+        f->addr = take(f, cmd, &f->len);
+        f->phase = PHASE_READ;
+        if (cmd == CMD_RAND48) {
+            f->phase = PHASE_WRITE;
+            fill(e->buf[f - e->frames], f->len, f->addr, user32(f, U_SEED));
+        }
+    }
+    if (transact(e, f) && f->phase == PHASE_WRITE) {
+        transact(e, f);
     }
 }
 
 bool smmu3_engine_run(struct smmu3_engine *e)
 {
     /* The frames take turns, so that their transactions interleave. */
-    for (unsigned i = 0; i < RUN_BUDGET && e->running > 0; i++) {
-        while (!is_running(&e->frames[e->turn])) {
+    for (unsigned i = 0; i < RUN_BUDGET && e->running > e->pending; i++) {
+        while (!is_running(&e->frames[e->turn]) || e->frames[e->turn].pending) {
             e->turn = (e->turn + 1) % FRAMES;
         }
         step(e, &e->frames[e->turn]);
         e->turn = (e->turn + 1) % FRAMES;
     }
-    return e->running > 0;
+    return e->running > e->pending;
+}
+
+void smmu3_engine_dma_done(struct smmu3_engine *e, unsigned frame, bool ok)
+{
+    struct frame *f = &e->frames[frame];
+
+    f->pending = false;
+    e->pending--;
+    returned(e, f, ok);
+    e->host.kick(e->host.opaque);
+}
+
+/* Whatever is pending must not come back to a frame that was cleared. */
+static void cancel_pending(struct smmu3_engine *e)
+{
+    for (unsigned i = 0; e->pending && i < FRAMES; i++) {
+        if (e->frames[i].pending) {
+            e->frames[i].pending = false;
+            e->pending--;
+            if (e->host.dma_cancel) {
+                e->host.dma_cancel(e->host.opaque, i);
+            }
+        }
+    }
 }
 
 void smmu3_engine_reset(struct smmu3_engine *e)
 {
+    cancel_pending(e);
     memset(e->frames, 0, sizeof(e->frames));
     for (unsigned i = 0; i < FRAMES; i++) {
         store(e->frames[i].user + U_CMD, 4, CMD_HALTED);

@@ -28,6 +28,8 @@ struct smmu3_engine;
 #define SMMU3_ENGINE_MMIO_SIZE (SMMU3_ENGINE_PAIRS * 0x20000u)
 #define SMMU3_ENGINE_VECTORS 2048u
 
+#define SMMU3_ENGINE_FRAMES (SMMU3_ENGINE_PAIRS * 512u)
+
 /* The longest transaction, and the boundary that none crosses (PCIe). */
 #define SMMU3_ENGINE_BURST 4096u
 
@@ -43,14 +45,30 @@ struct smmu3_engine_attrs {
     uint8_t sh;   /* shareability as SMMU_CR1 encodes it */
 };
 
+/* What became of a transaction. */
+enum smmu3_engine_dma {
+    SMMU3_ENGINE_DMA_ABORTED,
+    SMMU3_ENGINE_DMA_OK,
+    SMMU3_ENGINE_DMA_PENDING, /* smmu3_engine_dma_done() will tell */
+};
+
 struct smmu3_engine_host {
     /* Handed to every callback. */
     void *opaque;
 
-    /* One transaction of 1..SMMU3_ENGINE_BURST bytes, to memory if @write.
-     * False: it was aborted. */
-    bool (*dma)(void *opaque, const struct smmu3_engine_attrs *attrs,
-                uint64_t addr, void *buf, size_t len, bool write);
+    /*
+     * One transaction of 1..SMMU3_ENGINE_BURST bytes, to memory if @write, of
+     * @frame, which has no other until this one has ended. While it is pending
+     * @buf stays where it is, and other frames go on.
+     */
+    enum smmu3_engine_dma (*dma)(void *opaque, unsigned frame,
+                                 const struct smmu3_engine_attrs *attrs,
+                                 uint64_t addr, void *buf, size_t len,
+                                 bool write);
+
+    /* The transaction of @frame, which is pending or inside dma(), is given up:
+     * smmu3_engine_dma_done() must not come. NULL if none is ever pending. */
+    void (*dma_cancel)(void *opaque, unsigned frame);
 
     /* Sends MSI-X @vector, below SMMU3_ENGINE_VECTORS, or pulses the only
      * interrupt there is. False: it could not be delivered. */
@@ -85,8 +103,11 @@ uint64_t smmu3_engine_read(const struct smmu3_engine *e, uint32_t offset,
 void smmu3_engine_write(struct smmu3_engine *e, uint32_t offset, uint64_t value,
                         unsigned size);
 
+/* The pending transaction of @frame has ended. Not from inside dma(). */
+void smmu3_engine_dma_done(struct smmu3_engine *e, unsigned frame, bool ok);
+
 /* Does a bounded share of the work: at most about 64 KiB of data. True: there
- * is more, call again. */
+ * is more, call again. What is pending is not work to do. */
 bool smmu3_engine_run(struct smmu3_engine *e);
 
 #endif

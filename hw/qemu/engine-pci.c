@@ -14,8 +14,7 @@
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie.h"
 #include "endpoint.h"
-#include "smmulator.h"
-#include "test-engine.h"
+#include "engine-dma.h"
 
 #define ENGINE_VENDOR_ID 0x13b5
 #define ENGINE_DEVICE_ID 0xff80
@@ -34,26 +33,32 @@ struct SmmulatorEngine {
     QEMUBH *bh;
     struct smmu3_engine *engine;
     SmmulatorEndpoint endpoint;
+    SmmulatorEngineDma dma;
+    bool stall;
 };
 
-static bool engine_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
-                       uint64_t addr, void *buf, size_t len, bool write)
+static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
+                                        const struct smmu3_engine_attrs *attrs,
+                                        uint64_t addr, void *buf, size_t len,
+                                        bool write)
 {
     SmmulatorEngine *s = opaque;
-    struct smmulator_attrs a = {
-        .ssv = attrs->ssv,
-        .ssid = attrs->ssid,
-        .pnu = attrs->pnu,
-        .ind = attrs->ind,
-        .ns = attrs->ns,
-        .attr = attrs->attr,
-        .sh = attrs->sh,
-    };
+    const struct smmulator_attrs a = smmulator_engine_attrs(attrs);
+    const SmmulatorMaster master = { .pci = PCI_DEVICE(s),
+                                     .can_stall = s->stall };
 
-    const SmmulatorMaster master = { .pci = PCI_DEVICE(s) };
+    if (!smmulator_endpoint_may_send(&s->endpoint, &a)) {
+        return SMMU3_ENGINE_DMA_ABORTED;
+    }
+    return smmulator_engine_dma(&s->dma, &master, frame, &a, addr, buf, len,
+                                write);
+}
 
-    return smmulator_endpoint_may_send(&s->endpoint, &a) &&
-           smmulator_dma(&master, &a, addr, buf, len, write) == MEMTX_OK;
+static void engine_dma_cancel(void *opaque, unsigned frame)
+{
+    SmmulatorEngine *s = opaque;
+
+    smmulator_engine_dma_cancel(&s->dma, frame);
 }
 
 /*
@@ -146,6 +151,7 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     const struct smmu3_engine_host host = {
         .opaque = s,
         .dma = engine_dma,
+        .dma_cancel = engine_dma_cancel,
         .msi = engine_msi,
         .kick = engine_kick,
     };
@@ -175,6 +181,7 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     }
     s->bh =
         qemu_bh_new_guarded(engine_bh, s, &DEVICE(dev)->mem_reentrancy_guard);
+    smmulator_engine_dma_init(&s->dma, DEVICE(dev), s->engine);
     return;
 
 fail_cap:
@@ -188,6 +195,8 @@ static void engine_exit(PCIDevice *dev)
 {
     SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
 
+    smmu3_engine_reset(s->engine);
+    smmulator_engine_dma_destroy(&s->dma);
     qemu_bh_delete(s->bh);
     smmulator_endpoint_exit(&s->endpoint);
     msix_unuse_all_vectors(dev);
@@ -222,6 +231,8 @@ static void engine_config_write(PCIDevice *dev, uint32_t addr, uint32_t val,
 
 static const Property engine_properties[] = {
     SMMULATOR_ENDPOINT_PROPERTIES(SmmulatorEngine, endpoint),
+    /* A PCIe function must not (3.12.1); for tests. */
+    DEFINE_PROP_BOOL("stall", SmmulatorEngine, stall, false),
 };
 
 /* Work in flight is not described: a test tool is not worth migrating. */

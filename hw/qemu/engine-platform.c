@@ -10,8 +10,8 @@
  */
 #include "compat.h"
 #include "qemu/cutils.h"
+#include "engine-dma.h"
 #include "internal.h"
-#include "test-engine.h"
 
 /* One pair of pages: the platform form has no second one. */
 #define FRAMES_SIZE 0x20000u
@@ -42,25 +42,27 @@ struct SmmulatorEnginePlatform {
     MemoryRegion frames;
     QEMUBH *bh;
     struct smmu3_engine *engine;
+    SmmulatorEngineDma dma;
 };
 
-static bool engine_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
-                       uint64_t addr, void *buf, size_t len, bool write)
+static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
+                                        const struct smmu3_engine_attrs *attrs,
+                                        uint64_t addr, void *buf, size_t len,
+                                        bool write)
 {
     SmmulatorEnginePlatform *s = opaque;
-    const struct smmulator_attrs a = {
-        .ssv = attrs->ssv,
-        .ssid = attrs->ssid,
-        .pnu = attrs->pnu,
-        .ind = attrs->ind,
-        .ns = attrs->ns,
-        .attr = attrs->attr,
-        .sh = attrs->sh,
-    };
+    const struct smmulator_attrs a = smmulator_engine_attrs(attrs);
     /* The frame's StreamID is one of ours, or it would not run. */
     const SmmulatorMaster *m = &s->masters[attrs->sid - s->place.sid];
 
-    return smmulator_dma(m, &a, addr, buf, len, write) == MEMTX_OK;
+    return smmulator_engine_dma(&s->dma, m, frame, &a, addr, buf, len, write);
+}
+
+static void engine_dma_cancel(void *opaque, unsigned frame)
+{
+    SmmulatorEnginePlatform *s = opaque;
+
+    smmulator_engine_dma_cancel(&s->dma, frame);
 }
 
 /* From the bottom half of the main loop, which has the big lock. */
@@ -264,6 +266,7 @@ static void engine_realize(DeviceState *dev, Error **errp)
     struct smmu3_engine_host host = {
         .opaque = s,
         .dma = engine_dma,
+        .dma_cancel = engine_dma_cancel,
         .msi = engine_interrupt,
         .kick = engine_kick,
     };
@@ -283,6 +286,7 @@ static void engine_realize(DeviceState *dev, Error **errp)
     }
     add_masters(s);
     s->bh = qemu_bh_new_guarded(engine_bh, s, &dev->mem_reentrancy_guard);
+    smmulator_engine_dma_init(&s->dma, dev, s->engine);
     memory_region_init_io(&s->frames, OBJECT(s), &engine_ops, s,
                           TYPE_SMMULATOR_ENGINE_PLATFORM, FRAMES_SIZE);
     memory_region_add_subregion(get_system_memory(), s->place.frame.base,

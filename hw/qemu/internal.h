@@ -173,6 +173,10 @@ struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
 void smmulator_port_translate(SmmulatorPort *port, const struct smmu3_txn *txn,
                               struct smmu3_result *res);
 
+/* dma.c: the core's smmu3_host.stall_done; under the big lock. */
+void smmulator_dma_stall_done(struct smmu3_stall *stall,
+                              enum smmu3_stall_action action);
+
 /* seen.c */
 /* Keeps the page of a transaction; from any thread. */
 void smmulator_port_note_seen(SmmulatorPort *port, uint32_t sid, hwaddr addr,

@@ -66,6 +66,53 @@ MemTxResult smmulator_dma(const SmmulatorMaster *m,
                           const struct smmulator_attrs *attrs, uint64_t addr,
                           void *buf, size_t len, bool write);
 
+typedef struct SmmulatorDma SmmulatorDma;
+
+/* Where the transactions of a master go on that waited. */
+typedef struct SmmulatorDmaQueue {
+    QTAILQ_HEAD(, SmmulatorDma) ready;
+    QEMUBH *bh;
+} SmmulatorDmaQueue;
+
+/*
+ * A transaction that may wait. The master fills in the first part each time,
+ * and zeroes the rest once; it keeps the memory until the transaction has
+ * ended. All under the big lock.
+ */
+struct SmmulatorDma {
+    SmmulatorMaster master;
+    struct smmulator_attrs attrs;
+    uint64_t addr;
+    uint8_t *buf;
+    size_t len;
+    bool write;
+    SmmulatorDmaQueue *queue;
+    void *opaque; /* the master's */
+    /* The end of one that waited, from a bottom half. It may start the next. */
+    void (*done)(SmmulatorDma *d, MemTxResult result);
+
+    /* dma.c's */
+    struct smmu3_stall stall;
+    struct smmu3 *core; /* that may hold it */
+    enum smmu3_stall_action action;
+    bool ready;      /* in the queue */
+    bool silent;     /* no record any more */
+    unsigned serial; /* counts cancellations */
+    QTAILQ_ENTRY(SmmulatorDma) next;
+};
+
+/* As smmulator_dma(), where @d.master.can_stall. True: ended, with *@result.
+ * False: it waits, and @d.done will be called. */
+bool smmulator_dma_start(SmmulatorDma *d, MemTxResult *result);
+
+/* Gives up a transaction that waits, or that is inside smmulator_dma_start()
+ * at this moment: @d.done is not called. */
+void smmulator_dma_cancel(SmmulatorDma *d);
+
+void smmulator_dma_queue_init(SmmulatorDmaQueue *q, DeviceState *dev);
+/* With no transaction of it left. */
+void smmulator_dma_queue_destroy(SmmulatorDmaQueue *q);
+
 /*
  * ATS and PRI of @m. Its StreamID is filled in here; under the big lock.
  *

@@ -144,6 +144,12 @@ static void irq_bh(void *opaque)
     }
 }
 
+static void host_stall_done(void *opaque, struct smmu3_stall *stall,
+                            enum smmu3_stall_action action)
+{
+    smmulator_dma_stall_done(stall, action);
+}
+
 static void host_kick(void *opaque)
 {
     SmmulatorState *s = opaque;
@@ -187,6 +193,7 @@ struct smmu3_host smmulator_wire_init(SmmulatorState *s)
         .stale = smmulator_iommu_stale,
         .atc_invalidate = smmulator_ats_invalidate,
         .prg_response = smmulator_ats_prg_response,
+        .stall_done = host_stall_done,
         .kick = host_kick,
         .lock = host_lock,
         .unlock = host_unlock,

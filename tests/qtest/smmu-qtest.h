@@ -96,6 +96,8 @@
 #define OP_TLBI_S12_VMALL 0x28
 #define OP_TLBI_S2_IPA 0x2a
 #define OP_TLBI_NSNH_ALL 0x30
+#define OP_RESUME 0x44
+#define OP_STALL_TERM 0x45
 #define OP_SYNC 0x46
 
 /* Events (7.3) */
@@ -176,6 +178,7 @@ typedef struct Event {
     uint32_t ssid;
     bool pnu, ind, rnw, s2, ttrnw;
     unsigned cls;
+    unsigned stag; /* not 0: Stall = 1 */
     uint64_t addr; /* dw2 */
     uint64_t ipa;  /* dw3: IPA or FetchAddr */
 } Event;

@@ -147,6 +147,8 @@ static void encode(const Event *e, uint64_t w[4])
     put(w, 11, 11, e->ssv);
     put(w, 31, 12, e->ssid);
     put(w, 63, 32, e->sid);
+    put(w, 64 + 15, 64, e->stag);
+    put(w, 64 + 31, 64 + 31, e->stag != 0);
     put(w, 64 + 33, 64 + 33, e->pnu);
     put(w, 64 + 34, 64 + 34, e->ind);
     put(w, 64 + 35, 64 + 35, e->rnw);

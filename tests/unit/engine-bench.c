@@ -5,8 +5,22 @@
  */
 #include "engine-bench.h"
 
-static bool bench_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
-                      uint64_t addr, void *buf, size_t len, bool write)
+static void move(struct bench *b, uint64_t addr, void *buf, size_t len,
+                 bool write)
+{
+    g_assert_cmphex(addr, >=, MEM_BASE);
+    g_assert_cmphex(addr + len, <=, MEM_BASE + MEM_SIZE);
+    if (write) {
+        memcpy(b->mem + (addr - MEM_BASE), buf, len);
+    } else {
+        memcpy(buf, b->mem + (addr - MEM_BASE), len);
+    }
+}
+
+static enum smmu3_engine_dma bench_dma(void *opaque, unsigned frame,
+                                       const struct smmu3_engine_attrs *attrs,
+                                       uint64_t addr, void *buf, size_t len,
+                                       bool write)
 {
     struct bench *b = opaque;
 
@@ -22,19 +36,44 @@ static bool bench_dma(void *opaque, const struct smmu3_engine_attrs *attrs,
     }
     if (b->reset_at_dma) {
         smmu3_engine_reset(b->e);
-        return false;
+        return SMMU3_ENGINE_DMA_ABORTED;
     }
     if (b->fail_at > 0 && --b->fail_at == 0) {
-        return false;
+        return SMMU3_ENGINE_DMA_ABORTED;
     }
-    g_assert_cmphex(addr, >=, MEM_BASE);
-    g_assert_cmphex(addr + len, <=, MEM_BASE + MEM_SIZE);
-    if (write) {
-        memcpy(b->mem + (addr - MEM_BASE), buf, len);
-    } else {
-        memcpy(buf, b->mem + (addr - MEM_BASE), len);
+    if (b->pend > 0) {
+        b->pend--;
+        b->pending[b->n_pending].frame = frame;
+        b->pending[b->n_pending].addr = addr;
+        b->pending[b->n_pending].buf = buf;
+        b->pending[b->n_pending].len = len;
+        b->pending[b->n_pending++].write = write;
+        return SMMU3_ENGINE_DMA_PENDING;
     }
-    return true;
+    move(b, addr, buf, len, write);
+    return SMMU3_ENGINE_DMA_OK;
+}
+
+static void bench_cancel(void *opaque, unsigned frame)
+{
+    struct bench *b = opaque;
+
+    b->cancelled[b->n_cancelled++ % PENDING_MAX] = frame;
+}
+
+void end_pending(struct bench *b, unsigned n, bool ok)
+{
+    struct pending p;
+
+    g_assert_cmpuint(n, <, b->n_pending);
+    p = b->pending[n];
+    b->n_pending--;
+    memmove(&b->pending[n], &b->pending[n + 1],
+            (b->n_pending - n) * sizeof(b->pending[0]));
+    if (ok) {
+        move(b, p.addr, p.buf, p.len, p.write);
+    }
+    smmu3_engine_dma_done(b->e, p.frame, ok);
 }
 
 static bool bench_msi(void *opaque, unsigned vector)
@@ -67,6 +106,7 @@ struct bench *bench_new_platform(uint32_t sid, uint32_t sids)
     struct smmu3_engine_host host = {
         .opaque = b,
         .dma = bench_dma,
+        .dma_cancel = bench_cancel,
         .msi = bench_msi,
         .kick = bench_kick,
         .sid = sid,

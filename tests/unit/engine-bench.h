@@ -23,6 +23,17 @@
 #define ERROR 0xffffffffu
 #define PRIV 0x10000u
 
+#define PENDING_MAX 16u
+
+/* A transaction that was left pending. */
+struct pending {
+    unsigned frame;
+    uint64_t addr;
+    void *buf;
+    size_t len;
+    bool write;
+};
+
 struct bench {
     struct smmu3_engine *e;
     uint8_t mem[MEM_SIZE];
@@ -34,6 +45,10 @@ struct bench {
     } log[LOG_MAX];
     unsigned transactions, kicks, msis, vector;
     unsigned fail_at; /* 1: the next; 0: none */
+    unsigned pend;    /* so many transactions from now are left pending */
+    struct pending pending[PENDING_MAX];
+    unsigned n_pending;
+    unsigned cancelled[PENDING_MAX], n_cancelled; /* frames */
     bool fail_msi;
     bool reset_at_dma, reset_at_msi;
     /* Written from inside each transaction. */
@@ -51,6 +66,8 @@ void wr(struct bench *b, uint32_t offset, uint64_t v, unsigned size);
 /* Fills frame 0 and writes the command; returns what the command reads as. */
 uint32_t start(struct bench *b, uint32_t cmd, uint64_t begin, uint64_t end,
                uint64_t stride, uint32_t seed);
+/* Ends the @n-th of the pending transactions. */
+void end_pending(struct bench *b, unsigned n, bool ok);
 /* Lets the engine work to its end; returns frame 0's state. */
 uint32_t finish(struct bench *b);
 
