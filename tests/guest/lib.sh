@@ -108,7 +108,7 @@ guest_start() {
     # The disk is served by a thread of its own, but not after UEFI: QEMU 10.0.13
     # then loses count of the requests now and then ("Virtqueue size exceeded"),
     # behind its own SMMU model as behind this one.
-    local blk=virtio-blk-pci,drive=disk1,iommu_platform=on,disable-legacy=on,addr=3
+    local blk=virtio-blk-pci,drive=disk1,iommu_platform=on,disable-legacy=on,bus=pcie.0,addr=3
     [[ " $* " == *" -bios "* ]] || blk+=,iothread=io1
     guest_log=$guest_logs/guest-$name.log
     guest_qemu_log=$guest_logs/guest-$name.qemu.log
@@ -121,7 +121,7 @@ guest_start() {
         -kernel "$image" -initrd "$initramfs"
         -append "console=ttyAMA0 printk.devkmsg=on panic=-1 $append"
         -drive "if=none,id=disk0,format=raw,file=$guest_tmp/nvme.img"
-        -device nvme,drive=disk0,serial=smmulator,addr=2
+        -device nvme,drive=disk0,serial=smmulator,bus=pcie.0,addr=2
         -drive "if=none,id=disk1,format=raw,file=$guest_tmp/virtio.img"
         -object iothread,id=io1
         -device "$blk"
