@@ -15,23 +15,43 @@
  * so that a guest cannot pile them up in the host. */
 #define OUTSTANDING_MAX 32u
 
-/* A token: [63:32] generation, [31:1] number, [0] the queue's space. */
-static uint64_t new_token(struct smmu3 *s, const struct smmu3_bank *b)
+/* Queues by number: those of the banks, then the enhanced ones. */
+#define QUEUES (SMMU3_SPACES + SMMU3_ECMDQS)
+
+static struct smmu3_cmdq *queue_at(struct smmu3 *s, unsigned n)
+{
+    n = n < QUEUES ? n : 0;
+    return n < SMMU3_SPACES ? &s->bank[n].cmdq
+                            : &s->bank[SMMU3_NS].ecmdq[n - SMMU3_SPACES];
+}
+
+static unsigned number_of(struct smmu3 *s, const struct smmu3_cmdq *q)
+{
+    unsigned n = 0;
+
+    while (n < QUEUES - 1 && queue_at(s, n) != q) {
+        n++;
+    }
+    return n;
+}
+
+/* A token: [63:32] generation, [31:8] number, [7:0] the queue's number. */
+static uint64_t new_token(struct smmu3 *s, const struct smmu3_cmdq *q)
 {
     s->atc_number++;
     return (uint64_t)s->atc_generation << 32 |
-           (uint64_t)(s->atc_number & 0x7fffffffu) << 1 | b->space;
+           (uint64_t)(s->atc_number & 0xffffffu) << 8 | number_of(s, q);
 }
 
-void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_bank *b,
+void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_cmdq *q,
                         const struct smmu3_atc_inv *what)
 {
     enum smmu3_atc_status status = SMMU3_ATC_DONE;
     struct smmu3_atc_inv inv = *what;
 
     smmu3_lock(s);
-    inv.token = new_token(s, b);
-    b->atc.outstanding++;
+    inv.token = new_token(s, q);
+    q->atc.outstanding++;
     smmu3_unlock(s);
     if (s->host.atc_invalidate) {
         status = s->host.atc_invalidate(s->host.opaque, &inv);
@@ -44,15 +64,15 @@ void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_bank *b,
 void smmu3_atc_inv_done(struct smmu3 *s, uint64_t token,
                         enum smmu3_atc_status status)
 {
-    struct smmu3_bank *b = &s->bank[token & 1];
+    struct smmu3_cmdq *q = queue_at(s, token & 0xff);
     bool kick = false;
 
     smmu3_lock(s);
-    if (token >> 32 == s->atc_generation && b->atc.outstanding) {
-        b->atc.outstanding--;
-        b->atc.failed |= status == SMMU3_ATC_TIMEOUT;
-        kick = b->atc.waiting;
-        b->atc.waiting = false;
+    if (token >> 32 == s->atc_generation && q->atc.outstanding) {
+        q->atc.outstanding--;
+        q->atc.failed |= status == SMMU3_ATC_TIMEOUT;
+        kick = q->atc.waiting;
+        q->atc.waiting = false;
     }
     smmu3_unlock(s);
     if (kick) {
@@ -60,34 +80,34 @@ void smmu3_atc_inv_done(struct smmu3 *s, uint64_t token,
     }
 }
 
-static bool must_wait(struct smmu3 *s, struct smmu3_bank *b, uint32_t most)
+static bool must_wait(struct smmu3 *s, struct smmu3_cmdq *q, uint32_t most)
 {
     bool wait;
 
     smmu3_lock(s);
-    wait = b->atc.outstanding > most;
-    b->atc.waiting |= wait;
+    wait = q->atc.outstanding > most;
+    q->atc.waiting |= wait;
     smmu3_unlock(s);
     return wait;
 }
 
-bool smmu3_atc_inv_full(struct smmu3 *s, struct smmu3_bank *b)
+bool smmu3_atc_inv_full(struct smmu3 *s, struct smmu3_cmdq *q)
 {
-    return must_wait(s, b, OUTSTANDING_MAX - 1);
+    return must_wait(s, q, OUTSTANDING_MAX - 1);
 }
 
-bool smmu3_atc_inv_pending(struct smmu3 *s, struct smmu3_bank *b)
+bool smmu3_atc_inv_pending(struct smmu3 *s, struct smmu3_cmdq *q)
 {
-    return must_wait(s, b, 0);
+    return must_wait(s, q, 0);
 }
 
-bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_bank *b)
+bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_cmdq *q)
 {
     bool failed;
 
     smmu3_lock(s);
-    failed = b->atc.failed;
-    b->atc.failed = false;
+    failed = q->atc.failed;
+    q->atc.failed = false;
     smmu3_unlock(s);
     return failed;
 }
@@ -95,7 +115,7 @@ bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_bank *b)
 void smmu3_atc_inv_abandon(struct smmu3 *s)
 {
     s->atc_generation++;
-    for (unsigned i = 0; i < SMMU3_SPACES; i++) {
-        s->bank[i].atc = (struct smmu3_atcinv){ 0 };
+    for (unsigned n = 0; n < QUEUES; n++) {
+        queue_at(s, n)->atc = (struct smmu3_atcinv){ 0 };
     }
 }

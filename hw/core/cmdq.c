@@ -80,7 +80,7 @@ static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
     }
 }
 
-static void execute(struct smmu3 *s, struct smmu3_bank *b,
+static void execute(struct smmu3 *s, struct smmu3_bank *b, struct smmu3_cmdq *q,
                     const struct smmu3_cmd *cmd)
 {
     enum smmu3_space space = cmd->secure ? SMMU3_S : SMMU3_NS;
@@ -99,7 +99,7 @@ static void execute(struct smmu3 *s, struct smmu3_bank *b,
         break;
     case SMMU3_DO_ATC_INV:
         if (b->regs.cr0 & SMMU3_CR0_SMMUEN) {
-            smmu3_atc_inv_send(s, b, &cmd->atc);
+            smmu3_atc_inv_send(s, q, &cmd->atc);
         }
         break;
     case SMMU3_DO_PRI_RESP:
@@ -140,27 +140,35 @@ static void observe(struct smmu3 *s, const uint64_t *words, uint32_t cerror)
     }
 }
 
-/* ERR is in place before the error is (7.1). */
-static void stop(struct smmu3 *s, struct smmu3_bank *b, const uint64_t *words,
-                 enum smmu3_cerror cerror)
+/* ERR is in place before the error is (7.1, 3.5.6.3). */
+static void stop(struct smmu3 *s, struct smmu3_bank *b, struct smmu3_cmdq *q,
+                 const uint64_t *words, enum smmu3_cerror cerror)
 {
+    bool enhanced = q != &b->cmdq;
     uint64_t cons;
 
     smmu3_lock(s);
-    cons = b->regs.cmdq_cons & SMMU3_Q_INDEX;
-    smmu3_put(&cons, SMMU3_CMDQ_CONS_ERR, cerror);
-    b->regs.cmdq_cons = (uint32_t)cons;
+    cons = q->cons & (SMMU3_ECMDQ_ERR | SMMU3_Q_INDEX);
+    if (enhanced) {
+        smmu3_put(&cons, SMMU3_ECMDQ_CONS_ERR_REASON, cerror);
+        cons ^= SMMU3_ECMDQ_ERR;
+    } else {
+        cons &= SMMU3_Q_INDEX;
+        smmu3_put(&cons, SMMU3_CMDQ_CONS_ERR, cerror);
+    }
+    q->cons = (uint32_t)cons;
     smmu3_unlock(s);
     observe(s, words, cerror);
-    smmu3_gerror_raise(s, b, SMMU3_GERROR_CMDQ_ERR);
+    smmu3_gerror_raise(
+        s, b, enhanced ? SMMU3_GERROR_CMDQP_ERR : SMMU3_GERROR_CMDQ_ERR);
 }
 
 /* Must the command at CONS stay for now? Then a kick will come. */
 static bool must_wait(struct smmu3 *s, struct smmu3_bank *b,
-                      enum smmu3_cmd_action action)
+                      struct smmu3_cmdq *q, enum smmu3_cmd_action action)
 {
     if (action == SMMU3_DO_ATC_INV) {
-        return smmu3_atc_inv_full(s, b);
+        return smmu3_atc_inv_full(s, q);
     }
     if (action != SMMU3_DO_SYNC) {
         return false;
@@ -169,41 +177,42 @@ static bool must_wait(struct smmu3 *s, struct smmu3_bank *b,
         s->host.kick(s->host.opaque);
         return true;
     }
-    return smmu3_atc_inv_pending(s, b);
+    return smmu3_atc_inv_pending(s, q);
 }
 
 /* Consumes the command at CONS. False if that must wait, or cannot be done. */
-static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
+static bool consume(struct smmu3 *s, struct smmu3_bank *b, struct smmu3_cmdq *q,
+                    unsigned log2)
 {
-    struct smmu3_regs *r = &b->regs;
-    uint64_t addr = smmu3_queue_addr(r->cmdq_base, r->cmdq_cons, log2,
-                                     SMMU3_CMD_SIZE, s->features.oas);
+    uint64_t addr = smmu3_queue_addr(q->base, q->cons, log2, SMMU3_CMD_SIZE,
+                                     s->features.oas);
     uint64_t words[SMMU3_CMD_WORDS] = { 0 };
     uint8_t raw[SMMU3_CMD_SIZE];
     struct smmu3_cmd cmd;
 
     if (!s->host.read(s->host.opaque, b->space, addr, raw, sizeof(raw))) {
-        stop(s, b, words, SMMU3_CERROR_ABT);
+        stop(s, b, q, words, SMMU3_CERROR_ABT);
         return false;
     }
     words[0] = smmu3_ld64le(raw);
     words[1] = smmu3_ld64le(raw + 8);
     if (!smmu3_cmd_decode(&s->features, b->space, words, &cmd) ||
         is_hidden(b, &cmd)) {
-        stop(s, b, words, SMMU3_CERROR_ILL);
+        stop(s, b, q, words, SMMU3_CERROR_ILL);
         return false;
     }
-    if (must_wait(s, b, cmd.action)) {
+    if (must_wait(s, b, q, cmd.action)) {
         return false;
     }
-    if (cmd.action == SMMU3_DO_SYNC && smmu3_atc_inv_failed(s, b)) {
+    if (cmd.action == SMMU3_DO_SYNC && smmu3_atc_inv_failed(s, q)) {
         /* Told once: the same CMD_SYNC completes when it is tried again. */
-        stop(s, b, words, SMMU3_CERROR_ATC_INV_SYNC);
+        stop(s, b, q, words, SMMU3_CERROR_ATC_INV_SYNC);
         return false;
     }
-    execute(s, b, &cmd);
+    execute(s, b, q, &cmd);
     smmu3_lock(s);
-    r->cmdq_cons = smmu3_queue_next(r->cmdq_cons, 1, log2);
+    q->cons = (q == &b->cmdq ? 0 : q->cons & ~(uint32_t)SMMU3_Q_INDEX) |
+              smmu3_queue_next(q->cons, 1, log2);
     s->stats.commands[words[0] & 0xff]++;
     smmu3_unlock(s);
     observe(s, words, SMMU3_CERROR_NONE);
@@ -214,40 +223,51 @@ static bool consume(struct smmu3 *s, struct smmu3_bank *b, unsigned log2)
     return true;
 }
 
-/* Is there a command, and may it be consumed? A PROD that is more than a whole
- * queue ahead belongs to no CONS: nothing is consumed (3.5.1). */
-static bool has_work(struct smmu3_bank *b, unsigned log2)
+/* Is the queue on, and not stopped by an error (7.1, 3.5.6)? */
+static bool is_on(const struct smmu3_bank *b, const struct smmu3_cmdq *q)
 {
-    struct smmu3_regs *r = &b->regs;
-    uint32_t used = smmu3_queue_used(r->cmdq_prod, r->cmdq_cons, log2);
+    const struct smmu3_regs *r = &b->regs;
 
+    if (q != &b->cmdq) {
+        return (q->prod & SMMU3_ECMDQ_EN) &&
+               !((q->prod ^ q->cons) & SMMU3_ECMDQ_ERR);
+    }
     return (r->cr0 & SMMU3_CR0_CMDQEN) &&
-           !((r->gerror ^ r->gerrorn) & SMMU3_GERROR_CMDQ_ERR) && used > 0 &&
-           used <= SMMU3_BIT(log2);
+           !((r->gerror ^ r->gerrorn) & SMMU3_GERROR_CMDQ_ERR);
 }
 
-void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b)
+/* Is there a command, and may it be consumed? A PROD that is more than a whole
+ * queue ahead belongs to no CONS: nothing is consumed (3.5.1). */
+static bool has_work(const struct smmu3_bank *b, const struct smmu3_cmdq *q,
+                     unsigned log2)
 {
-    unsigned log2 = smmu3_queue_log2(b->regs.cmdq_base, s->features.cmdqs);
+    uint32_t used = smmu3_queue_used(q->prod, q->cons, log2);
+
+    return is_on(b, q) && used > 0 && used <= SMMU3_BIT(log2);
+}
+
+void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b, struct smmu3_cmdq *q)
+{
+    unsigned log2 = smmu3_queue_log2(q->base, s->features.cmdqs);
     bool more = false;
 
-    if (b->cmdq_running) {
+    if (q->running) {
         return;
     }
-    b->cmdq_running = true;
+    q->running = true;
     for (unsigned n = 0; n <= BATCH; n++) {
         smmu3_lock(s);
-        more = has_work(b, log2);
+        more = has_work(b, q, log2);
         smmu3_unlock(s);
         if (!more || n == BATCH) {
             break;
         }
-        if (!consume(s, b, log2)) {
+        if (!consume(s, b, q, log2)) {
             more = false;
             break;
         }
     }
-    b->cmdq_running = false;
+    q->running = false;
     smmu3_msi_flush(s, b);
     if (more) {
         s->host.kick(s->host.opaque);
@@ -259,6 +279,9 @@ void smmu3_run(struct smmu3 *s)
     for (unsigned i = 0; i < SMMU3_SPACES; i++) {
         smmu3_msi_flush(s, &s->bank[i]);
         smmu3_stall_wake(s, &s->bank[i]);
-        smmu3_cmdq_run(s, &s->bank[i]);
+        smmu3_cmdq_run(s, &s->bank[i], &s->bank[i].cmdq);
+    }
+    for (unsigned i = 0; s->features.ecmdq && i < SMMU3_ECMDQS; i++) {
+        smmu3_cmdq_run(s, &s->bank[SMMU3_NS], &s->bank[SMMU3_NS].ecmdq[i]);
     }
 }

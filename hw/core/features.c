@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "smmu3/regs.h"
+
 /* Queues have at most 2^19 entries (6.3.2). */
 #define QUEUE_LOG2_MAX 19u
 
@@ -208,7 +210,6 @@ static const char *check_implemented(const struct smmu3_features *f)
         { !f->st_level, "st-level=off: not implemented" },
         { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
         { f->attr_types_ovr, "attr-types-ovr: not implemented" },
-        { f->ecmdq, "ecmdq: not implemented" },
         { f->s1p && !f->had, "had=off: not implemented" },
         { f->pbha, "pbha: not implemented" },
         { f->s2p && !f->xnx, "xnx=off: not implemented" },
@@ -231,6 +232,11 @@ static const char *check_implemented(const struct smmu3_features *f)
     };
 
     return FIRST_BROKEN(rules);
+}
+
+uint32_t smmu3_mmio_size(const struct smmu3_features *f)
+{
+    return f->vatos || f->ecmdq ? SMMU3_MMIO_SIZE_MAX : SMMU3_MMIO_SIZE;
 }
 
 const char *smmu3_features_check(const struct smmu3_features *f)

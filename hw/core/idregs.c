@@ -116,6 +116,8 @@ struct smmu3_id_regs smmu3_id_regs(const struct smmu3_features *f)
     r.idr[1] = idr1(f);
     r.idr[3] = idr3(f);
     r.idr[5] = idr5(f);
+    /* One control page. */
+    put(&r.idr[6], SMMU3_IDR6_LOG2NUMQ, f->ecmdq ? SMMU3_ECMDQ_LOG2 : 0);
     put(&r.iidr, SMMU3_IIDR_PRODUCTID, SMMU3_PRODUCT);
     put(&r.aidr, SMMU3_AIDR_MINOR, f->arch_minor);
     return r;

@@ -11,6 +11,9 @@
 /* IIDR.ProductID, and PIDR's part number: no product that Linux knows. */
 #define SMMU3_PRODUCT 0x3a3u
 
+/* Enhanced command queues: 2^3 in one control page (IDR6). */
+#define SMMU3_ECMDQ_LOG2 3u
+
 struct smmu3_id_regs {
     uint32_t idr[7];
     uint32_t iidr;

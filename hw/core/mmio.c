@@ -32,7 +32,7 @@ typedef void (*written_fn)(struct smmu3 *s, struct smmu3_bank *b, uint64_t old);
 struct reg {
     uint32_t offset;
     uint8_t size;   /* bytes: 4 or 8 */
-    uint16_t field; /* in struct smmu3_regs; also of that size */
+    uint16_t field; /* in struct smmu3_bank; also of that size */
     uint8_t guard;  /* enum guard */
     uint64_t mask;  /* writable bits; the others read as stored */
     written_fn written;
@@ -62,7 +62,7 @@ static void cr0_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
         smmu3_stall_wake(s, b);
     }
     if (now & ~old & SMMU3_CR0_CMDQEN) {
-        smmu3_cmdq_run(s, b);
+        smmu3_cmdq_run(s, b, &b->cmdq);
     }
 }
 
@@ -97,7 +97,7 @@ static void irq_ctrl_written(struct smmu3 *s, struct smmu3_bank *b,
 static void gerrorn_written(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
     if ((old ^ b->regs.gerrorn) & SMMU3_GERROR_CMDQ_ERR) {
-        smmu3_cmdq_run(s, b);
+        smmu3_cmdq_run(s, b, &b->cmdq);
     }
     if ((old ^ b->regs.gerrorn) & SMMU3_GERROR_EVENTQ_ABT_ERR) {
         smmu3_stall_wake(s, b);
@@ -115,20 +115,19 @@ static void cmdq_prod_written(struct smmu3 *s, struct smmu3_bank *b,
                               uint64_t old)
 {
     (void)old;
-    smmu3_cmdq_run(s, b);
+    smmu3_cmdq_run(s, b, &b->cmdq);
 }
 
 /* The index that the SMMU owns has no bits beyond the queue's size (6.3.26).
  */
 static void cut_cmdq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 {
-    struct smmu3_regs *r = &b->regs;
-    unsigned log2 = smmu3_queue_log2(r->cmdq_base, s->features.cmdqs);
+    unsigned log2 = smmu3_queue_log2(b->cmdq.base, s->features.cmdqs);
 
     (void)old;
     smmu3_lock(s);
-    r->cmdq_cons = (r->cmdq_cons & ~(uint32_t)SMMU3_Q_INDEX) |
-                   smmu3_queue_cut(r->cmdq_cons, log2);
+    b->cmdq.cons = (b->cmdq.cons & ~(uint32_t)SMMU3_Q_INDEX) |
+                   smmu3_queue_cut(b->cmdq.cons, log2);
     smmu3_unlock(s);
 }
 
@@ -156,7 +155,8 @@ static void cut_priq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
     smmu3_unlock(s);
 }
 
-#define FIELD(name) (uint16_t)offsetof(struct smmu3_regs, name)
+#define FIELD(name) (uint16_t)offsetof(struct smmu3_bank, regs.name)
+#define CMDQ_FIELD(name) (uint16_t)offsetof(struct smmu3_bank, cmdq.name)
 #define RO32(offset, name) { offset, 4, FIELD(name), READ_ONLY, 0, NULL }
 
 #define ALL32 0xffffffffu
@@ -181,6 +181,7 @@ static const struct reg registers[] = {
     RO32(SMMU3_IDR3, id.idr[3]),
     RO32(SMMU3_IDR4, id.idr[4]),
     RO32(SMMU3_IDR5, id.idr[5]),
+    RO32(SMMU3_IDR6, id.idr[6]),
     RO32(SMMU3_IIDR, id.iidr),
     RO32(SMMU3_AIDR, id.aidr),
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
@@ -207,7 +208,8 @@ static const struct reg registers[] = {
       SMMU3_GERROR_CMDQ_ERR | SMMU3_GERROR_EVENTQ_ABT_ERR |
           SMMU3_GERROR_PRIQ_ABT_ERR | SMMU3_GERROR_MSI_CMDQ_ABT_ERR |
           SMMU3_GERROR_MSI_EVENTQ_ABT_ERR | SMMU3_GERROR_MSI_PRIQ_ABT_ERR |
-          SMMU3_GERROR_MSI_GERROR_ABT_ERR | SMMU3_GERROR_SFM_ERR,
+          SMMU3_GERROR_MSI_GERROR_ABT_ERR | SMMU3_GERROR_SFM_ERR |
+          SMMU3_GERROR_CMDQP_ERR,
       gerrorn_written },
     IRQ_CFG0(GERROR),
     IRQ_CFG1(GERROR),
@@ -222,11 +224,11 @@ static const struct reg registers[] = {
       SMMU3_STRTAB_BASE_RA | SMMU3_STRTAB_BASE_ADDR, NULL },
     { SMMU3_STRTAB_BASE_CFG, 4, FIELD(strtab_base_cfg), IF_SMMU_OFF,
       SMMU3_STRTAB_CFG_MASK, NULL },
-    { SMMU3_CMDQ_BASE, 8, FIELD(cmdq_base), IF_CMDQ_OFF, SMMU3_QBASE_MASK,
+    { SMMU3_CMDQ_BASE, 8, CMDQ_FIELD(base), IF_CMDQ_OFF, SMMU3_QBASE_MASK,
       cut_cmdq },
-    { SMMU3_CMDQ_PROD, 4, FIELD(cmdq_prod), ALWAYS, SMMU3_Q_INDEX,
+    { SMMU3_CMDQ_PROD, 4, CMDQ_FIELD(prod), ALWAYS, SMMU3_Q_INDEX,
       cmdq_prod_written },
-    { SMMU3_CMDQ_CONS, 4, FIELD(cmdq_cons), IF_CMDQ_OFF, SMMU3_Q_INDEX,
+    { SMMU3_CMDQ_CONS, 4, CMDQ_FIELD(cons), IF_CMDQ_OFF, SMMU3_Q_INDEX,
       cut_cmdq },
     { SMMU3_EVENTQ_BASE, 8, FIELD(eventq_base), IF_EVENTQ_OFF, SMMU3_QBASE_MASK,
       cut_eventq },
@@ -277,7 +279,7 @@ static const struct reg *find(uint32_t offset, unsigned size)
 /* The field of register @r. The lock is held, or not needed. */
 static uint64_t load(const struct smmu3_bank *b, const struct reg *r)
 {
-    const char *p = (const char *)&b->regs + r->field;
+    const char *p = (const char *)b + r->field;
 
     return r->size == 8 ? *(const uint64_t *)(const void *)p
                         : *(const uint32_t *)(const void *)p;
@@ -285,7 +287,7 @@ static uint64_t load(const struct smmu3_bank *b, const struct reg *r)
 
 static void store(struct smmu3_bank *b, const struct reg *r, uint64_t value)
 {
-    char *p = (char *)&b->regs + r->field;
+    char *p = (char *)b + r->field;
 
     if (r->size == 8) {
         *(uint64_t *)(void *)p = value;
@@ -327,6 +329,9 @@ uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
     const struct reg *r = b ? find(offset, size) : NULL;
     uint64_t value = 0;
 
+    if (b == &s->bank[SMMU3_NS] && smmu3_ecmdq_covers(s, offset)) {
+        return smmu3_ecmdq_read(s, offset, size);
+    }
     if (r) {
         smmu3_lock(s);
         value = load(b, r);
@@ -352,7 +357,8 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
     uint32_t on = cr0ack(b);
     uint64_t table = on & SMMU3_CR0_SMMUEN ? 0 : SMMU3_CR1_TABLE;
     uint64_t queue =
-        on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_PRIQEN)
+        on & (SMMU3_CR0_CMDQEN | SMMU3_CR0_EVENTQEN | SMMU3_CR0_PRIQEN) ||
+                smmu3_ecmdq_any_enabled(b)
             ? 0
             : SMMU3_CR1_QUEUE;
 
@@ -383,9 +389,12 @@ static uint64_t writable(const struct smmu3_bank *b, const struct reg *r)
 }
 
 /* Of GERRORN: the errors that cannot happen. */
-static uint64_t reserved_errors(const struct smmu3_features *f, bool pri)
+static uint64_t reserved_errors(const struct smmu3_features *f, bool secure)
 {
-    return (f->msi ? 0
+    bool pri = f->pri && !secure;
+
+    return (f->ecmdq && !secure ? 0 : SMMU3_GERROR_CMDQP_ERR) |
+           (f->msi ? 0
                    : SMMU3_GERROR_MSI_CMDQ_ABT_ERR |
                          SMMU3_GERROR_MSI_EVENTQ_ABT_ERR |
                          SMMU3_GERROR_MSI_GERROR_ABT_ERR) |
@@ -405,7 +414,7 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
 
     switch (r->offset) {
     case SMMU3_GERRORN:
-        return reserved_errors(f, pri);
+        return reserved_errors(f, secure);
     case SMMU3_GERROR_IRQ_CFG0:
     case SMMU3_EVENTQ_IRQ_CFG0: /* address bits above OAS (6.3.21) */
         return f->msi ? ~smmu3_low(f->oas) : all;
@@ -449,6 +458,10 @@ void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
     uint64_t mask;
     uint64_t old;
 
+    if (b == &s->bank[SMMU3_NS] && smmu3_ecmdq_covers(s, offset)) {
+        smmu3_ecmdq_write(s, offset, value, size);
+        return;
+    }
     /* GBPA: a write without Update is ignored; one with it completes at once,
      * so that Update never reads as 1 (6.3.14). */
     if (!r || (r->guard == IF_UPDATE && !(value & SMMU3_GBPA_UPDATE))) {

@@ -39,11 +39,22 @@ static const char *check_params(const struct smmu3_params *p)
 }
 
 /* Where the architecture says UNKNOWN, registers reset to 0. */
+static void reset_cmdq(struct smmu3_cmdq *q)
+{
+    q->base = 0;
+    q->prod = 0;
+    q->cons = 0;
+}
+
 static void reset_bank(struct smmu3 *s, enum smmu3_space space)
 {
     struct smmu3_bank *b = &s->bank[space];
 
     memset(&b->regs, 0, sizeof(b->regs));
+    reset_cmdq(&b->cmdq);
+    for (unsigned i = 0; i < SMMU3_ECMDQS; i++) {
+        reset_cmdq(&b->ecmdq[i]);
+    }
     b->msi_pending = 0;
     b->space = space;
     b->regs.id = space == SMMU3_S ? smmu3_s_id_regs(&s->features)

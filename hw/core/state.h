@@ -41,9 +41,6 @@ struct smmu3_regs {
     struct smmu3_irq_cfg irq_cfg[SMMU3_IRQ_LINES]; /* none of CMD_SYNC */
     uint64_t strtab_base;
     uint32_t strtab_base_cfg;
-    uint64_t cmdq_base;
-    uint32_t cmdq_prod;
-    uint32_t cmdq_cons;
     uint64_t eventq_base;
     uint32_t eventq_prod;
     uint32_t eventq_cons;
@@ -69,18 +66,30 @@ struct smmu3_atcinv {
     bool waiting;         /* a command does: the answer kicks the host */
 };
 
+/* A command queue: the one of an interface, or an enhanced one (3.5.6). */
+struct smmu3_cmdq {
+    uint64_t base; /* as CMDQ_BASE */
+    uint32_t prod; /* as CMDQ_PROD; of an ECMDQ with EN and ERRACK */
+    uint32_t cons; /* as CMDQ_CONS; of an ECMDQ with ERR and ERR_REASON */
+    struct smmu3_atcinv atc;
+    /* smmu3_cmdq_run() is active: a command read from our own registers must
+     * not enter it again. */
+    bool running;
+};
+
+/* Enhanced command queues. */
+#define SMMU3_ECMDQS (1u << SMMU3_ECMDQ_LOG2)
+
 /* One programming interface: the Non-secure or the Secure one (3.10). */
 struct smmu3_bank {
     enum smmu3_space space; /* where its tables and queues lie */
     struct smmu3_regs regs;
     struct smmu3_eventq eventq;
     unsigned msi_pending; /* bits, by enum smmu3_irq: messages to be sent */
-    struct smmu3_atcinv atc;
+    struct smmu3_cmdq cmdq;
+    struct smmu3_cmdq ecmdq[SMMU3_ECMDQS]; /* Non-secure only */
     bool priq_writing; /* an entry of the PRI queue is on its way */
     struct smmu3_stalls stalls;
-    /* smmu3_cmdq_run() is active: a command read from our own registers must
-     * not enter it again. */
-    bool cmdq_running;
 };
 
 struct smmu3 {
@@ -164,21 +173,31 @@ bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b);
 /* cmdq.c */
 
 /* Consumes commands, a bounded number at once. No lock held. */
-void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b);
+void smmu3_cmdq_run(struct smmu3 *s, struct smmu3_bank *b,
+                    struct smmu3_cmdq *q);
+
+/* ecmdq.c: the registers of enhanced command queues (3.5.6, 6.2.5). */
+
+/* Is @offset one of them? */
+bool smmu3_ecmdq_covers(const struct smmu3 *s, uint32_t offset);
+uint64_t smmu3_ecmdq_read(struct smmu3 *s, uint32_t offset, unsigned size);
+void smmu3_ecmdq_write(struct smmu3 *s, uint32_t offset, uint64_t value,
+                       unsigned size);
+bool smmu3_ecmdq_any_enabled(const struct smmu3_bank *b);
 
 /* atcinv.c */
 
 /* Sends an invalidation for the queue of @b. No lock held. */
-void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_bank *b,
+void smmu3_atc_inv_send(struct smmu3 *s, struct smmu3_cmdq *q,
                         const struct smmu3_atc_inv *what);
 
 /* Must the queue of @b wait, before a further invalidation or before a
  * CMD_SYNC? If so, the next answer kicks the host. */
-bool smmu3_atc_inv_full(struct smmu3 *s, struct smmu3_bank *b);
-bool smmu3_atc_inv_pending(struct smmu3 *s, struct smmu3_bank *b);
+bool smmu3_atc_inv_full(struct smmu3 *s, struct smmu3_cmdq *q);
+bool smmu3_atc_inv_pending(struct smmu3 *s, struct smmu3_cmdq *q);
 
 /* Did an invalidation fail since this was asked last? */
-bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_bank *b);
+bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_cmdq *q);
 
 /* Forgets what is outstanding: late answers are ignored. The lock is held. */
 void smmu3_atc_inv_abandon(struct smmu3 *s);

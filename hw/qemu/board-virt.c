@@ -123,6 +123,20 @@ static bool check_other_smmu(PCIBus *bus, Error **errp)
     return false;
 }
 
+/* The next free window of @size bytes, a power of two; 0 if there is none.
+ * It is taken when @next_base moves behind it. */
+static hwaddr find_window(uint64_t size)
+{
+    hwaddr base = QEMU_ALIGN_UP(next_base, size);
+
+    for (; base + size <= EXTRA_BASE_END; base += size) {
+        if (window_is_free(base, size)) {
+            return base;
+        }
+    }
+    return 0;
+}
+
 static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
                        Error **errp)
 {
@@ -134,7 +148,15 @@ static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
     place->main = true;
     place->base = vms->memmap[VIRT_SMMU].base;
     place->spi = vms->irqmap[VIRT_SMMU];
-    if (!window_is_free(place->base, SMMU3_MMIO_SIZE)) {
+    if (place->size > SMMU3_MMIO_SIZE) {
+        /* The usual window has no room for optional pages. */
+        place->base = find_window(place->size);
+        if (!place->base) {
+            error_setg(errp, "the board has no room for the registers of "
+                             "vatos=on or ecmdq=on");
+            return false;
+        }
+    } else if (!window_is_free(place->base, place->size)) {
         /* The bus's own test tells this case better. */
         if (!smmulator_iommu_check(place->bus, errp)) {
             return false;
@@ -154,23 +176,9 @@ static bool place_main(VirtMachineState *vms, SmmulatorPlace *place,
     return true;
 }
 
-/* The next free window of @size bytes, a power of two; 0 if there is none.
- * It is taken when @next_base moves behind it. */
-static hwaddr find_window(uint64_t size)
-{
-    hwaddr base = QEMU_ALIGN_UP(next_base, size);
-
-    for (; base + size <= EXTRA_BASE_END; base += size) {
-        if (window_is_free(base, size)) {
-            return base;
-        }
-    }
-    return 0;
-}
-
 static bool place_extra(SmmulatorPlace *place, Error **errp)
 {
-    place->base = find_window(SMMU3_MMIO_SIZE);
+    place->base = find_window(place->size);
     place->spi = next_spi;
     if (!place->base || place->spi + SMMU3_IRQ_LINES > top_spi) {
         error_setg(errp, "the board has no room for another smmulator");
@@ -220,8 +228,8 @@ static bool check_bus(const VirtMachineState *vms, PCIBus *bus, bool platform,
     return check_other_iommu(vms, errp);
 }
 
-bool smmulator_board_place(PCIBus *bus, bool platform, SmmulatorPlace *place,
-                           Error **errp)
+bool smmulator_board_place(PCIBus *bus, bool platform, uint32_t size,
+                           SmmulatorPlace *place, Error **errp)
 {
     VirtMachineState *vms = find_board(errp);
 
@@ -230,6 +238,7 @@ bool smmulator_board_place(PCIBus *bus, bool platform, SmmulatorPlace *place,
     }
     learn_board(vms);
     *place = (SmmulatorPlace){
+        .size = size,
         .bus = platform ? NULL
                : bus    ? bus
                         : vms->bus,
@@ -251,8 +260,10 @@ void smmulator_board_claim(SmmulatorState *s)
     SmmulatorPlace *place = &s->place;
 
     take_device_id();
+    if (place->base >= next_base) {
+        next_base = place->base + place->size;
+    }
     if (!place->main) {
-        next_base = place->base + SMMU3_MMIO_SIZE;
         next_spi += SMMU3_IRQ_LINES;
     }
     place->phandle = qemu_fdt_alloc_phandle(smmulator_board.fdt);

@@ -98,14 +98,16 @@ static bool make_core(SmmulatorState *s, Error **errp)
 static void smmulator_realize(DeviceState *dev, Error **errp)
 {
     SmmulatorState *s = SMMULATOR(dev);
+    struct smmu3_features features = smmulator_features(s);
 
-    if (!smmulator_board_place(s->primary_bus, s->platform, &s->place, errp) ||
+    if (!smmulator_board_place(s->primary_bus, s->platform,
+                               smmu3_mmio_size(&features), &s->place, errp) ||
         (s->place.bus && !smmulator_iommu_check(s->place.bus, errp)) ||
         !make_core(s, errp)) {
         return;
     }
     memory_region_init_io(&s->mmio, OBJECT(s), &mmio_ops, s, TYPE_SMMULATOR,
-                          SMMU3_MMIO_SIZE);
+                          s->place.size);
     /* smmulator_in_core_access() knows better, and says nothing on stderr. */
     s->mmio.disable_reentrancy_guard = true;
     memory_region_add_subregion(get_system_memory(), s->place.base, &s->mmio);

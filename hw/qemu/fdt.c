@@ -73,7 +73,7 @@ void smmulator_fdt_add_smmu(SmmulatorState *s)
     qemu_fdt_add_subnode(fdt, node);
     qemu_fdt_setprop(fdt, node, "compatible", compatible, sizeof(compatible));
     qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, place->base, 2,
-                                 (uint64_t)SMMU3_MMIO_SIZE);
+                                 (uint64_t)place->size);
     set_interrupts(node, place->spi, SMMU3_IRQ_LINES);
     qemu_fdt_setprop(fdt, node, "interrupt-names", names, sizeof(names));
     /* IDR0.COHACC is 1. */

@@ -41,7 +41,8 @@ struct SmmulatorPort {
 typedef struct SmmulatorPlace {
     PCIBus *bus; /* NULL: it serves platform masters only */
     hwaddr base;
-    unsigned spi; /* first of SMMU3_IRQ_LINES */
+    uint32_t size; /* of the registers */
+    unsigned spi;  /* first of SMMU3_IRQ_LINES */
     qemu_irq irq[SMMU3_IRQ_LINES];
     bool main; /* the place where firmware and Linux expect an SMMUv3 */
     /* What the ITS knows its messages by: their MemTxAttrs.requester_id. */
@@ -211,8 +212,8 @@ void smmulator_board_register(void);
  * Chooses the place of an instance that serves @bus, NULL for the board's
  * root bus; or, if @platform, no bus. Changes nothing of the board yet.
  */
-bool smmulator_board_place(PCIBus *bus, bool platform, SmmulatorPlace *place,
-                           Error **errp);
+bool smmulator_board_place(PCIBus *bus, bool platform, uint32_t size,
+                           SmmulatorPlace *place, Error **errp);
 /* Takes the place of @s, whose core is made, and describes it to firmware and
  * kernels. Cannot fail. */
 void smmulator_board_claim(SmmulatorState *s);

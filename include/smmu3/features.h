@@ -90,6 +90,10 @@ struct smmu3_features {
 struct smmu3_features smmu3_features_default(unsigned minor, bool s1p,
                                              bool s2p);
 
+/* Bytes of the register window: pages 0 and 1, and what optional pages @f has
+ * (6.1). A power of two. */
+uint32_t smmu3_mmio_size(const struct smmu3_features *f);
+
 /* NULL if these features can go together; else a constant text that names, by
  * their property names, those that cannot. */
 const char *smmu3_features_check(const struct smmu3_features *f);

@@ -8,8 +8,11 @@
 
 #include "smmu3/bits.h"
 
-/* The window: page 0 and page 1 of 64 KiB each (6.1). */
+/* The window: page 0 and page 1 of 64 KiB each, then what optional pages there
+ * are (6.1). */
 #define SMMU3_MMIO_SIZE 0x20000u
+#define SMMU3_MMIO_SIZE_MAX 0x40000u
+#define SMMU3_PAGE_SIZE 0x10000u
 
 enum smmu3_reg {
     SMMU3_IDR0 = 0x000,
@@ -47,6 +50,7 @@ enum smmu3_reg {
     SMMU3_PRIQ_IRQ_CFG0 = 0x0d0,
     SMMU3_PRIQ_IRQ_CFG1 = 0x0d8,
     SMMU3_PRIQ_IRQ_CFG2 = 0x0dc,
+    SMMU3_IDR6 = 0x190,
     SMMU3_PIDR4 = 0xfd0,
     SMMU3_PIDR5 = 0xfd4,
     SMMU3_PIDR6 = 0xfd8,
@@ -120,6 +124,7 @@ enum smmu3_reg {
 #define SMMU3_GERROR_MSI_PRIQ_ABT_ERR SMMU3_BIT(6)
 #define SMMU3_GERROR_MSI_GERROR_ABT_ERR SMMU3_BIT(7)
 #define SMMU3_GERROR_SFM_ERR SMMU3_BIT(8)
+#define SMMU3_GERROR_CMDQP_ERR SMMU3_BIT(9)
 
 /* xxx_IRQ_CFG0, xxx_IRQ_CFG2 (6.3.21-6.3.23, 6.3.31, 6.3.36) */
 #define SMMU3_IRQ_CFG0_ADDR SMMU3_MASK(55, 2)
@@ -148,6 +153,23 @@ enum smmu3_reg {
 #define SMMU3_Q_INDEX SMMU3_MASK(19, 0)
 #define SMMU3_Q_OVFLG SMMU3_BIT(31)
 #define SMMU3_CMDQ_CONS_ERR SMMU3_FIELD(30, 24)
+
+/*
+ * Enhanced command queues (3.5.6, 6.2.5): one control page, described at
+ * 0x4000, of queues that are spread over it evenly.
+ */
+#define SMMU3_CMDQ_CONTROL_PAGE 0x4000u
+#define SMMU3_CMDQ_CONTROL_PAGE_CFG 0x4008u
+#define SMMU3_CMDQ_CONTROL_PAGE_STATUS 0x400cu
+#define SMMU3_CMDQ_CONTROL_PAGE_PRESET SMMU3_BIT(0)
+#define SMMU3_CMDQ_CONTROL_PAGE_64K (SMMU3_BIT(1)) /* CMDQGS = 1 */
+#define SMMU3_ECMDQ_PAGE 0x30000u
+#define SMMU3_ECMDQ_BASE 0x0u
+#define SMMU3_ECMDQ_PROD 0x8u
+#define SMMU3_ECMDQ_CONS 0xcu
+#define SMMU3_ECMDQ_EN SMMU3_BIT(31)  /* PROD.EN, CONS.ENACK */
+#define SMMU3_ECMDQ_ERR SMMU3_BIT(23) /* PROD.ERRACK, CONS.ERR */
+#define SMMU3_ECMDQ_CONS_ERR_REASON SMMU3_FIELD(26, 24)
 
 /* CMDQ_CONS.ERR (7.1) */
 enum smmu3_cerror {
