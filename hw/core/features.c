@@ -200,7 +200,6 @@ static const char *check_implemented(const struct smmu3_features *f)
 {
     const struct rule rules[] = {
         { f->httu, "httu: not implemented" },
-        { f->ats, "ats: not implemented" },
         { !f->asid16, "asid16=off: not implemented" },
         { f->atos, "atos: not implemented" },
         { f->vmw, "vmw: not implemented" },

@@ -274,6 +274,34 @@ static void host_stall_done(void *opaque, struct smmu3_stall *stall,
     }
 }
 
+static enum smmu3_atc_status host_atc_invalidate(
+    void *opaque, const struct smmu3_atc_inv *inv)
+{
+    struct fake_host *h = opaque;
+
+    check_unlocked(h, "lock held across atc_invalidate()");
+    if (inv->lg2_size < 12 || inv->lg2_size > 64) {
+        breach(h, "atc_invalidate() of a bad size");
+    }
+    if (h->n_atc < FAKE_ATS_MAX) {
+        h->atc[h->n_atc] = *inv;
+    }
+    h->n_atc++;
+    return h->atc_status;
+}
+
+static void host_prg_response(void *opaque,
+                              const struct smmu3_prg_response *resp)
+{
+    struct fake_host *h = opaque;
+
+    check_unlocked(h, "lock held across prg_response()");
+    if (h->n_prg < FAKE_ATS_MAX) {
+        h->prg[h->n_prg] = *resp;
+    }
+    h->n_prg++;
+}
+
 static void host_kick(void *opaque)
 {
     struct fake_host *h = opaque;
@@ -340,6 +368,8 @@ struct smmu3_host fake_host_ops(struct fake_host *h)
         .irq = host_irq,
         .msi = host_msi,
         .stale = host_stale,
+        .atc_invalidate = host_atc_invalidate,
+        .prg_response = host_prg_response,
         .stall_done = host_stall_done,
         .kick = host_kick,
         .lock = host_lock,

@@ -14,6 +14,7 @@
 #define FAKE_HOLES 4u
 #define FAKE_STALE_MAX 256u
 #define FAKE_LOG 256u
+#define FAKE_ATS_MAX 64u
 #define FAKE_MSI_MAX 16u
 #define FAKE_DONE_MAX 1024u
 
@@ -65,6 +66,14 @@ struct fake_host {
     void (*on_done)(void *arg, struct smmu3_stall *stall,
                     enum smmu3_stall_action action);
     void *on_done_arg;
+
+    /* ATS invalidations and PRG responses that the core sent: the first ones,
+     * and how many; what becomes of an invalidation. */
+    struct smmu3_atc_inv atc[FAKE_ATS_MAX];
+    unsigned n_atc;
+    enum smmu3_atc_status atc_status;
+    struct smmu3_prg_response prg[FAKE_ATS_MAX];
+    unsigned n_prg;
 
     /* Called at the end of each successful read of the core's, before it
      * returns; may be NULL. */
