@@ -111,10 +111,12 @@ static uint64_t ttl_mask(unsigned granule_lg2, unsigned ttl)
  * fit its level hint makes the result UNPREDICTABLE: nothing is removed, so
  * that the driver's mistake shows.
  */
-static bool tlbi_address(const uint64_t *w, struct smmu3_cmd_tlbi *t)
+static bool tlbi_address(const struct smmu3_features *f, const uint64_t *w,
+                         struct smmu3_cmd_tlbi *t)
 {
     static const uint8_t granules[4] = { 0, 12, 14, 16 };
-    unsigned granule = granules[smmu3_get(w, SMMU3_CMD_TLBI_TG)];
+    /* Without RIL all of NUM, SCALE, TTL and TG are RES0. */
+    unsigned granule = f->ril ? granules[smmu3_get(w, SMMU3_CMD_TLBI_TG)] : 0;
     unsigned ttl = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_TTL);
     unsigned scale = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_SCALE);
     uint64_t num = smmu3_get(w, SMMU3_CMD_TLBI_NUM);
@@ -165,7 +167,7 @@ static bool decode_nh_asid(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_nh_vaa(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_cmd *cmd)
 {
-    return decode_nh_all(f, w, cmd) && tlbi_address(w, &cmd->tlbi);
+    return decode_nh_all(f, w, cmd) && tlbi_address(f, w, &cmd->tlbi);
 }
 
 static bool decode_nh_va(const struct smmu3_features *f, const uint64_t *w,
@@ -200,7 +202,7 @@ static bool decode_el2_asid(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_el2_vaa(const struct smmu3_features *f, const uint64_t *w,
                            struct smmu3_cmd *cmd)
 {
-    return decode_el2_all(f, w, cmd) && tlbi_address(w, &cmd->tlbi);
+    return decode_el2_all(f, w, cmd) && tlbi_address(f, w, &cmd->tlbi);
 }
 
 static bool decode_el2_va(const struct smmu3_features *f, const uint64_t *w,
@@ -224,7 +226,7 @@ static bool decode_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
 {
     tlbi_tags(f, w, cmd, SMMU3_REGIME_NS_EL1);
     cmd->tlbi.s2 = true;
-    return tlbi_address(w, &cmd->tlbi);
+    return tlbi_address(f, w, &cmd->tlbi);
 }
 
 static bool decode_nsnh_all(const struct smmu3_features *f, const uint64_t *w,
@@ -253,7 +255,7 @@ static bool decode_s_s2_ipa(const struct smmu3_features *f, const uint64_t *w,
     cmd->tlbi.s2 = true;
     cmd->tlbi.by_ns = true;
     cmd->tlbi.ns = smmu3_get(w, SMMU3_CMD_TLBI_NS);
-    return tlbi_address(w, &cmd->tlbi);
+    return tlbi_address(f, w, &cmd->tlbi);
 }
 
 static bool decode_snh_all(const struct smmu3_features *f, const uint64_t *w,

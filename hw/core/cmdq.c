@@ -49,6 +49,17 @@ static uint8_t worlds_of(const struct smmu3_cmd_tlbi *t, bool e2h)
     return e2h ? host : plain;
 }
 
+/* The bits of a VMID that an invalidation looks at: VMID wildcards (3.17.6).
+ */
+static uint16_t vmid_mask(const struct smmu3_bank *b)
+{
+    uint64_t cr0 = b->regs.cr0;
+    uint64_t ignored = smmu3_get(&cr0, SMMU3_CR0_VMW);
+
+    return (uint16_t)~smmu3_low(ignored <= SMMU3_CR0_VMW_MAX ? (unsigned)ignored
+                                                             : 0);
+}
+
 static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
 {
     bool secure = t->regime == SMMU3_REGIME_S_EL2;
@@ -61,6 +72,8 @@ static void execute_tlbi(struct smmu3 *s, const struct smmu3_cmd_tlbi *t)
         .worlds = worlds_of(t, e2h),
         .by_vmid = t->by_vmid,
         .vmid = t->vmid,
+        .vmid_mask = vmid_mask(
+            &s->bank[t->regime == SMMU3_REGIME_S_EL1 ? SMMU3_S : SMMU3_NS]),
         /* By ASID only where there are ASIDs (4.4.2). */
         .by_asid = t->by_asid && !(el2 && t->by_addr && !e2h),
         .asid = t->asid,

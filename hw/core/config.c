@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "smmu3/cd.h"
+#include "smmu3/idr.h"
 #include "smmu3/ste.h"
 
 #define BITS_OF_SIZE_FIELD 3
@@ -39,6 +40,13 @@ static uint8_t tg1_granule(uint64_t tg)
     static const uint8_t lg2[4] = { 0, 14, 12, 16 };
 
     return lg2[tg];
+}
+
+/* Can tables have this endianness? (6.3.1 TTENDIAN) */
+static bool supported_endian(const struct smmu3_features *f, bool big)
+{
+    return f->ttendian == SMMU3_TTENDIAN_MIXED ||
+           big == (f->ttendian == SMMU3_TTENDIAN_BIG);
 }
 
 /*
@@ -113,16 +121,17 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
     st->out_bits = effective_bits(f, smmu3_get(w, SMMU3_STE_S2PS));
     st->big_endian = smmu3_get(w, SMMU3_STE_S2ENDI);
     st->affd = smmu3_get(w, SMMU3_STE_S2AFFD);
-    st->fwb = smmu3_get(w, SMMU3_STE_S2FWB);
-    st->xnx = true; /* IDR3.XNX */
+    st->fwb = f->fwb && smmu3_get(w, SMMU3_STE_S2FWB);
+    st->xnx = f->xnx;
     ste->s2r = smmu3_get(w, SMMU3_STE_S2R);
     ste->s2ptw = smmu3_get(w, SMMU3_STE_S2PTW);
 
     ste->s2s = smmu3_get(w, SMMU3_STE_S2S); /* if legal: stall.c */
 
     if (!smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
-        smmu3_get(w, SMMU3_STE_S2HA) || smmu3_get(w, SMMU3_STE_S2HD) ||
-        st->granule_lg2 == 0 || t0sz < t0sz_min || t0sz > TXSZ_MAX) {
+        !supported_endian(f, st->big_endian) || smmu3_get(w, SMMU3_STE_S2HA) ||
+        smmu3_get(w, SMMU3_STE_S2HD) || st->granule_lg2 == 0 ||
+        t0sz < t0sz_min || t0sz > TXSZ_MAX) {
         return false;
     }
     st->in_bits = (uint8_t)(64 - t0sz);
@@ -217,6 +226,17 @@ static bool decode_eats(const struct smmu3_features *f, const uint64_t *w,
     return true;
 }
 
+/* S2VMID of eight bits, where it tags anything (5.2 S2VMID). */
+static bool vmid_is_legal(const struct smmu3_features *f,
+                          const struct smmu3_ste *ste)
+{
+    bool used = ste->secure ? f->sel2 && ste->s2
+                            : f->s2p && (ste->s2 || ste->s1) &&
+                                  ste->strw == SMMU3_STE_STRW_NSEL1;
+
+    return f->vmid16 || !used || ste->s2vmid >> 8 == 0;
+}
+
 void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
                       const uint64_t words[8], struct smmu3_ste *ste)
 {
@@ -236,11 +256,11 @@ void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
     ste->s1 = config & 1;
     ste->s2 = config & 2;
     ste->s2vmid = (uint16_t)smmu3_get(words, SMMU3_STE_S2VMID);
-    ste->illegal = (ste->s1 && !f->s1p) || (ste->s2 && !f->s2p) ||
-                   (ste->s2 && ste->secure && !f->sel2) ||
-                   !decode_eats(f, words, ste) ||
-                   (ste->s1 && !decode_stage1(f, words, ste)) ||
-                   (ste->s2 && !decode_stage2(f, words, ste));
+    ste->illegal =
+        (ste->s1 && !f->s1p) || (ste->s2 && !f->s2p) ||
+        (ste->s2 && ste->secure && !f->sel2) || !decode_eats(f, words, ste) ||
+        (ste->s1 && !decode_stage1(f, words, ste)) ||
+        (ste->s2 && !decode_stage2(f, words, ste)) || !vmid_is_legal(f, ste);
 }
 
 /* Where the two halves of a CD differ. */
@@ -275,7 +295,7 @@ static bool decode_half(const struct smmu3_features *f, const uint64_t *w,
     st->ns = !st->secure || smmu3_get(w, h->nscfg);
     st->upper = n;
     st->tbi = smmu3_get(w, h->tbi);
-    st->had = smmu3_get(w, h->had);
+    st->had = f->had && smmu3_get(w, h->had);
     st->wxn = smmu3_get(w, SMMU3_CD_WXN);
     st->pan = smmu3_get(w, SMMU3_CD_PAN);
     st->mair =
@@ -312,6 +332,12 @@ void smmu3_cd_decode(const struct smmu3_features *f, enum smmu3_world world,
         cd->aset = smmu3_get(words, SMMU3_CD_ASET);
         cd->epd[0] = smmu3_get(words, SMMU3_CD_EPD0);
         cd->epd[1] = smmu3_get(words, SMMU3_CD_EPD1);
+    }
+    if ((f->term_model && !cd->a) || (!f->asid16 && cd->asid >> 8) ||
+        (!(cd->epd[0] && cd->epd[1]) &&
+         !supported_endian(f, smmu3_get(words, SMMU3_CD_ENDI)))) {
+        cd->illegal = true;
+        return;
     }
     for (unsigned n = 0; n < 2; n++) {
         if (!cd->epd[n] && !decode_half(f, words, world, n, &cd->half[n])) {

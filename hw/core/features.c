@@ -200,22 +200,12 @@ static const char *check_implemented(const struct smmu3_features *f)
 {
     const struct rule rules[] = {
         { f->httu, "httu: not implemented" },
-        { !f->asid16, "asid16=off: not implemented" },
         { f->atos, "atos: not implemented" },
-        { f->vmw, "vmw: not implemented" },
-        { !f->vmid16, "vmid16=off: not implemented" },
-        { f->ttendian, "ttendian: not implemented" },
-        { f->term_model, "term-model: not implemented" },
-        { !f->st_level, "st-level=off: not implemented" },
         { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
         { f->attr_types_ovr, "attr-types-ovr: not implemented" },
-        { f->s1p && !f->had, "had=off: not implemented" },
         { f->pbha, "pbha: not implemented" },
-        { f->s2p && !f->xnx, "xnx=off: not implemented" },
-        { !f->fwb, "fwb=off: not implemented" },
         { f->stt, "stt: not implemented" },
-        { !f->ril, "ril=off: not implemented" },
-        { f->bbml != 2, "bbml: not implemented" },
+        { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
         { f->e0pd, "e0pd: not implemented" },
         { f->ptwnnc, "ptwnnc: not implemented" },
         { f->epan, "epan: not implemented" },
@@ -227,7 +217,6 @@ static const char *check_implemented(const struct smmu3_features *f)
         { f->ds, "ds: not implemented" },
         { f->sel2, "sel2: not implemented" },
         { f->vax == 52, "vax=52: not implemented" },
-        { f->arch_minor < 1, "arch-version=3.0: not implemented" },
     };
 
     return FIRST_BROKEN(rules);

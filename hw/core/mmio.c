@@ -187,7 +187,7 @@ static const struct reg registers[] = {
     { SMMU3_CR0, 4, FIELD(cr0), ALWAYS,
       SMMU3_CR0_SMMUEN | SMMU3_CR0_PRIQEN | SMMU3_CR0_EVENTQEN |
           SMMU3_CR0_CMDQEN | SMMU3_CR0_ATSCHK | SMMU3_CR0_SIF |
-          SMMU3_CR0_NSSTALLD,
+          SMMU3_CR0_VMW_MASK | SMMU3_CR0_NSSTALLD,
       cr0_written },
     { SMMU3_CR1, 4, FIELD(cr1), IF_TABLE_OR_QUEUES_OFF,
       SMMU3_CR1_TABLE | SMMU3_CR1_QUEUE, NULL },
@@ -431,6 +431,7 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
         return (pri ? 0 : all) | (f->msi ? 0 : SMMU3_IRQ_CFG2_MASK);
     case SMMU3_CR0:
         return (ats ? 0 : SMMU3_CR0_ATSCHK) | (pri ? 0 : SMMU3_CR0_PRIQEN) |
+               (f->vmw ? 0 : SMMU3_CR0_VMW_MASK) |
                (secure ? f->stall_model ? SMMU3_CR0_NSSTALLD : 0
                        : SMMU3_CR0_SIF | SMMU3_CR0_NSSTALLD);
     case SMMU3_CR2:
@@ -444,6 +445,8 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
         return pri ? 0 : UINT64_MAX;
     case SMMU3_GBPA:
         return secure ? 0 : SMMU3_GBPA_NSCFG;
+    case SMMU3_STRTAB_BASE_CFG:
+        return f->st_level ? 0 : SMMU3_STRTAB_CFG_LEVELS;
     case SMMU3_STRTAB_BASE: /* address bits above OAS (6.3.24) */
         return SMMU3_STRTAB_BASE_ADDR & ~smmu3_low(s->features.oas);
     }

@@ -162,7 +162,7 @@ static bool in_scope(const struct smmu3_tlb_entry *e,
     uint64_t last = e->input | size_mask;
 
     if (!(s->kinds & 1u << e->tag.kind) || !(s->worlds & 1u << e->tag.world) ||
-        (s->by_vmid && e->tag.vmid != s->vmid) ||
+        (s->by_vmid && (e->tag.vmid ^ s->vmid) & s->vmid_mask) ||
         (s->by_ns && e->tag.ns != s->ns)) {
         return false;
     }

@@ -68,6 +68,7 @@ struct smmu3_tlb_scope {
     uint8_t worlds; /* bit per enum smmu3_world */
     bool by_vmid;
     uint16_t vmid;
+    uint16_t vmid_mask; /* bits that count */
     bool by_asid;
     uint16_t asid;
     bool spare_global; /* by ASID: keep global entries */

@@ -79,4 +79,11 @@
 
 #define SMMU3_AIDR_MINOR SMMU3_FIELD(3, 0)
 
+/* IDR0.TTENDIAN */
+enum smmu3_ttendian {
+    SMMU3_TTENDIAN_MIXED = 0,
+    SMMU3_TTENDIAN_LITTLE = 2,
+    SMMU3_TTENDIAN_BIG = 3,
+};
+
 #endif
