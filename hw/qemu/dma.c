@@ -50,6 +50,9 @@ static struct smmu3_txn dma_txn(SmmulatorDma *d, const SmmulatorPort *port)
     struct smmu3_txn txn =
         smmulator_port_txn(port, d->addr, d->write ? SMMU3_WRITE : SMMU3_READ);
 
+    if (d->attrs.rid_valid) {
+        txn.sid = d->attrs.rid;
+    }
     txn.ssv = d->attrs.ssv;
     txn.ssid = d->attrs.ssid;
     txn.pnu = d->attrs.pnu;
@@ -124,6 +127,11 @@ static bool dma_rest(SmmulatorDma *d, MemTxResult *result)
 
     *result = MEMTX_OK;
     if (!smmulator_master_enabled(&d->master)) {
+        *result = MEMTX_DECODE_ERROR;
+        return true;
+    }
+    if (!port && d->attrs.translated) {
+        /* Nobody has translated anything. */
         *result = MEMTX_DECODE_ERROR;
         return true;
     }

@@ -21,13 +21,81 @@ static uint16_t config_word(const SmmulatorEndpoint *e, unsigned at)
     return pci_get_word(e->dev->config + at);
 }
 
+/* log2 of the Smallest Translation Unit. */
+static unsigned stu_lg2(const SmmulatorEndpoint *e)
+{
+    return ATS_STU_LG2_MIN +
+           (config_word(e, e->ats_cap + PCI_ATS_CTRL) & ATS_STU_MASK);
+}
+
+/* The address is that of its Smallest Translation Unit. */
+static void send_ats_request(void *opaque, const struct smmu3_ats_request *req,
+                             struct smmu3_ats_completion *completion)
+{
+    SmmulatorEndpoint *e = opaque;
+    const struct smmulator_attrs attrs = {
+        .ssv = req->ssv,
+        .pnu = req->priv,
+        .ind = req->exe,
+    };
+    struct smmu3_ats_request sent = *req;
+
+    if (!smmulator_endpoint_ats_enabled(e) ||
+        !smmulator_endpoint_may_send(e, &attrs)) {
+        *completion = (struct smmu3_ats_completion){ .status = SMMU3_ATS_UR };
+        return;
+    }
+    sent.addr &= -(UINT64_C(1) << stu_lg2(e));
+    smmulator_ats_request(&e->listener.master, &sent, completion);
+}
+
+/* Without an SMMU the answer is the root complex's. */
 static void send_page_request(void *opaque,
                               const struct smmu3_page_request *req)
 {
     SmmulatorEndpoint *e = opaque;
+    const struct smmu3_prg_response none = {
+        .prgindex = req->prgindex,
+        .code = SMMU3_PRG_FAILURE,
+    };
 
-    (void)e;
-    (void)req;
+    if (!smmulator_page_request(&e->listener.master, req)) {
+        smmu3_pri_response(&e->requests, &none);
+    }
+}
+
+/* A function with ATS off answers UR, which ends the invalidation as well. */
+static enum smmu3_atc_status invalidate(void *opaque,
+                                        const struct smmu3_atc_inv *inv)
+{
+    SmmulatorEndpoint *e = opaque;
+
+    if (!smmulator_endpoint_ats_enabled(e)) {
+        return SMMU3_ATC_DONE;
+    }
+    if (e->mute) {
+        return SMMU3_ATC_TIMEOUT;
+    }
+    if (smmu3_atc_invalidate(e->atc, inv) && e->ops->invalidated) {
+        e->ops->invalidated(e);
+    }
+    return SMMU3_ATC_DONE;
+}
+
+static void prg_response(void *opaque, const struct smmu3_prg_response *resp)
+{
+    SmmulatorEndpoint *e = opaque;
+
+    if (e->pri_cap) {
+        smmu3_pri_response(&e->requests, resp);
+    }
+}
+
+static void answer(void *opaque, unsigned owner, enum smmu3_prg_code code)
+{
+    SmmulatorEndpoint *e = opaque;
+
+    e->ops->answer(e, owner, code);
 }
 
 static void add_pasid(SmmulatorEndpoint *e, uint16_t at)
@@ -68,23 +136,30 @@ static void add_pri(SmmulatorEndpoint *e, uint16_t at)
 }
 
 bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
-                             void (*answer)(void *opaque, unsigned owner,
-                                            enum smmu3_prg_code code),
-                             void *opaque, Error **errp)
+                             const SmmulatorEndpointOps *ops,
+                             unsigned atc_entries, Error **errp)
 {
     const struct smmu3_pri_host host = {
         .opaque = e,
         .page_request = send_page_request,
+        .answer = answer,
     };
     bool pri =
         e->pri == ON_OFF_AUTO_ON || (e->pri == ON_OFF_AUTO_AUTO && e->ats);
     uint16_t at = PCI_CONFIG_SPACE_SIZE;
 
-    e->dev = dev;
     if (pri && !e->ats) {
         error_setg(errp, "pri=on needs ats=on (PCIe: Page Request Interface)");
         return false;
     }
+    e->atc = smmu3_atc_new(atc_entries, send_ats_request, e);
+    if (!e->atc) {
+        error_setg(errp, "atc-entries=%u: 1 to %u are possible", atc_entries,
+                   SMMU3_ATC_ENTRIES_MAX);
+        return false;
+    }
+    e->dev = dev;
+    e->ops = ops;
     if (e->pasid) {
         add_pasid(e, at);
         at += PCI_EXT_CAP_PASID_SIZEOF;
@@ -97,11 +172,19 @@ bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
         add_pri(e, at);
     }
     smmu3_pri_init(&e->requests, &host, e->pasid);
+    e->listener = (SmmulatorListener){
+        .master = { .pci = dev },
+        .opaque = e,
+        .atc_invalidate = invalidate,
+        .prg_response = prg_response,
+    };
+    smmulator_listen(&e->listener);
     return true;
 }
 
 void smmulator_endpoint_exit(SmmulatorEndpoint *e)
 {
+    smmulator_unlisten(&e->listener);
     smmu3_atc_free(e->atc);
     e->atc = NULL;
 }
@@ -120,9 +203,7 @@ void smmulator_endpoint_reset(SmmulatorEndpoint *e)
         pci_set_word(config + e->pri_cap + PCI_PRI_CTRL, 0);
         pci_set_long(config + e->pri_cap + PCI_PRI_ALLOC_REQ, 0);
     }
-    if (e->atc) {
-        smmu3_atc_clear(e->atc);
-    }
+    smmu3_atc_clear(e->atc);
     smmu3_pri_clear(&e->requests);
 }
 
@@ -161,7 +242,7 @@ void smmulator_endpoint_write_config(SmmulatorEndpoint *e, uint32_t addr,
                                      uint32_t val, int len)
 {
     pci_default_write_config(e->dev, addr, val, len);
-    if (e->atc && !smmulator_endpoint_ats_enabled(e)) {
+    if (!smmulator_endpoint_ats_enabled(e)) {
         smmu3_atc_clear(e->atc);
     }
     if (e->pri_cap &&
@@ -201,12 +282,4 @@ bool smmulator_endpoint_ats_enabled(const SmmulatorEndpoint *e)
 {
     return e->ats_cap &&
            (config_word(e, e->ats_cap + PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE);
-}
-
-unsigned smmulator_endpoint_stu(const SmmulatorEndpoint *e)
-{
-    return ATS_STU_LG2_MIN +
-           (e->ats_cap
-                ? config_word(e, e->ats_cap + PCI_ATS_CTRL) & ATS_STU_MASK
-                : 0);
 }

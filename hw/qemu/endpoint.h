@@ -12,37 +12,49 @@
 #include "pri.h"
 #include "smmulator.h"
 
-typedef struct SmmulatorEndpoint {
+typedef struct SmmulatorEndpoint SmmulatorEndpoint;
+
+typedef struct SmmulatorEndpointOps {
+    /* See struct smmu3_pri_host; NULL: the function sends no Page Request. */
+    void (*answer)(SmmulatorEndpoint *e, unsigned owner,
+                   enum smmu3_prg_code code);
+    /* An Invalidate Request has removed entries of the ATC; may be NULL. */
+    void (*invalidated)(SmmulatorEndpoint *e);
+} SmmulatorEndpointOps;
+
+struct SmmulatorEndpoint {
     /* Properties */
     bool pasid;
     bool ats;
     OnOffAuto pri; /* auto: as ats */
-    uint32_t atc_entries;
+    bool mute;     /* never answers an Invalidate Request, to see a timeout */
 
     PCIDevice *dev;
+    const SmmulatorEndpointOps *ops;
     /* Places of the capabilities in configuration space; 0: absent. */
     uint16_t pasid_cap;
     uint16_t ats_cap;
     uint16_t pri_cap;
 
-    struct smmu3_atc *atc;     /* NULL without ATS */
-    struct smmu3_pri requests; /* with PRI */
-} SmmulatorEndpoint;
+    struct smmu3_atc *atc;
+    struct smmu3_pri requests;
 
-#define SMMULATOR_ENDPOINT_PROPERTIES(type, field)      \
-    DEFINE_PROP_BOOL("pasid", type, field.pasid, true), \
-        DEFINE_PROP_BOOL("ats", type, field.ats, true), \
-        DEFINE_PROP_ON_OFF_AUTO("pri", type, field.pri, ON_OFF_AUTO_AUTO)
+    SmmulatorListener listener;
+};
+
+#define SMMULATOR_ENDPOINT_PROPERTIES(type, field)                         \
+    DEFINE_PROP_BOOL("pasid", type, field.pasid, true),                    \
+        DEFINE_PROP_BOOL("ats", type, field.ats, true),                    \
+        DEFINE_PROP_ON_OFF_AUTO("pri", type, field.pri, ON_OFF_AUTO_AUTO), \
+        DEFINE_PROP_BOOL("mute-invalidations", type, field.mute, false)
 
 /*
- * Adds the capabilities to @dev, which has the PCI Express capability already.
- * @answer: what waits for a PRG Response hears of it; may be NULL. False and
- * *errp: nothing was added.
+ * Adds the capabilities to @dev, which has the PCI Express capability already,
+ * and an ATC of @atc_entries. False and *errp: nothing was added.
  */
 bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
-                             void (*answer)(void *opaque, unsigned owner,
-                                            enum smmu3_prg_code code),
-                             void *opaque, Error **errp);
+                             const SmmulatorEndpointOps *ops,
+                             unsigned atc_entries, Error **errp);
 void smmulator_endpoint_exit(SmmulatorEndpoint *e);
 void smmulator_endpoint_reset(SmmulatorEndpoint *e);
 
@@ -59,9 +71,7 @@ void smmulator_endpoint_write_config(SmmulatorEndpoint *e, uint32_t addr,
  */
 bool smmulator_endpoint_may_send(const SmmulatorEndpoint *e,
                                  const struct smmulator_attrs *attrs);
-/* ATS Control.Enable, and what it makes of an address: the log2 of the
- * Smallest Translation Unit. */
+/* ATS Control.Enable. */
 bool smmulator_endpoint_ats_enabled(const SmmulatorEndpoint *e);
-unsigned smmulator_endpoint_stu(const SmmulatorEndpoint *e);
 
 #endif

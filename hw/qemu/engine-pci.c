@@ -35,6 +35,7 @@ struct SmmulatorEngine {
     SmmulatorEndpoint endpoint;
     SmmulatorEngineDma dma;
     bool stall;
+    uint32_t atc_entries;
 };
 
 static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
@@ -145,6 +146,8 @@ static void engine_init_bars(SmmulatorEngine *s)
     pci_register_bar(PCI_DEVICE(s), 4, type, &s->pba);
 }
 
+static const SmmulatorEndpointOps engine_endpoint_ops = { 0 };
+
 static void engine_realize(PCIDevice *dev, Error **errp)
 {
     SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
@@ -172,7 +175,8 @@ static void engine_realize(PCIDevice *dev, Error **errp)
                   errp) < 0) {
         goto fail_cap;
     }
-    if (!smmulator_endpoint_init(&s->endpoint, dev, NULL, NULL, errp)) {
+    if (!smmulator_endpoint_init(&s->endpoint, dev, &engine_endpoint_ops,
+                                 s->atc_entries, errp)) {
         msix_uninit(dev, &s->table, &s->pba);
         goto fail_cap;
     }
@@ -233,6 +237,7 @@ static const Property engine_properties[] = {
     SMMULATOR_ENDPOINT_PROPERTIES(SmmulatorEngine, endpoint),
     /* A PCIe function must not (3.12.1); for tests. */
     DEFINE_PROP_BOOL("stall", SmmulatorEngine, stall, false),
+    DEFINE_PROP_UINT32("atc-entries", SmmulatorEngine, atc_entries, 64),
 };
 
 /* Work in flight is not described: a test tool is not worth migrating. */

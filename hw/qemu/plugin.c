@@ -110,6 +110,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
     smmulator_device_register();
     smmulator_engine_register();
     smmulator_engine_platform_register();
+    smmulator_exerciser_register();
     smmulator_testdev_register();
     smmulator_monitor_register();
     smmulator_board_register();

@@ -24,6 +24,8 @@ struct smmulator_attrs {
     bool ind;
     bool translated; /* ATS: the address is that of a completion */
     bool ns;         /* as the master says; false from one that is Secure */
+    bool rid_valid;  /* @rid is the requester ID, not the function's own */
+    uint16_t rid;
     uint32_t ssid;
     uint8_t attr; /* as in struct smmu3_txn; 0xff if none */
     uint8_t sh;
@@ -155,6 +157,9 @@ void smmulator_engine_register(void);
 
 /* engine-platform.c: likewise. */
 void smmulator_engine_platform_register(void);
+
+/* exerciser-pci.c: registers `smmulator-exerciser`. */
+void smmulator_exerciser_register(void);
 
 /* testdev.c: registers `iommu-testdev` unless this QEMU has one of its own. */
 void smmulator_testdev_register(void);
