@@ -313,6 +313,10 @@ void smmulator_board_add_pmcg(SmmulatorPmcg *pmcg)
 void smmulator_board_add_platform(SmmulatorPlatform *platform)
 {
     platform->number = platform_count++;
+    if (platform->secure) {
+        QLIST_INSERT_HEAD(&smmulator_board.secure_platforms, platform, next);
+        return;
+    }
     QLIST_INSERT_HEAD(&smmulator_board.platforms, platform, next);
     smmulator_fdt_add_platform(platform);
 }

@@ -57,6 +57,7 @@ static struct smmu3_txn dma_txn(SmmulatorDma *d, const SmmulatorPort *port)
     txn.ssid = d->attrs.ssid;
     txn.pnu = d->attrs.pnu;
     txn.ind = d->attrs.ind;
+    txn.ns = d->attrs.ns;
     txn.translated = d->attrs.translated;
     txn.attr = d->attrs.attr;
     txn.sh = d->attrs.sh;

@@ -35,6 +35,7 @@ struct SmmulatorEnginePlatform {
     uint32_t sids;
     uint8_t ssid_bits;
     OnOffAuto stall;
+    bool secure;
     char *rmr;
 
     SmmulatorPlatform place;
@@ -127,34 +128,44 @@ static SmmulatorState *find_smmu(SmmulatorEnginePlatform *s)
     return smmu;
 }
 
+/* The masters of one namespace of StreamIDs. */
+static const SmmulatorPlatform *first_of(bool secure)
+{
+    return secure ? QLIST_FIRST(&smmulator_board.secure_platforms)
+                  : QLIST_FIRST(&smmulator_board.platforms);
+}
+
 /* Another master of the same SMMU with one of the StreamIDs. */
 static const SmmulatorPlatform *find_overlap(const SmmulatorPlatform *place)
 {
-    const SmmulatorPlatform *p;
+    const SmmulatorPlatform *p = first_of(place->secure);
 
-    QLIST_FOREACH(p, &smmulator_board.platforms, next)
-    {
-        if (p->smmu == place->smmu &&
-            p->sid < (uint64_t)place->sid + place->sids &&
-            place->sid < (uint64_t)p->sid + p->sids) {
-            return p;
-        }
+    while (p && !(p->smmu == place->smmu &&
+                  p->sid < (uint64_t)place->sid + place->sids &&
+                  place->sid < (uint64_t)p->sid + p->sids)) {
+        p = QLIST_NEXT(p, next);
     }
-    return NULL;
+    return p;
 }
 
-static uint64_t default_sid(const SmmulatorState *smmu)
+static uint64_t default_sid(const SmmulatorState *smmu, bool secure)
 {
-    uint64_t sid = smmu && smmu->place.bus ? PCI_SIDS : 0;
+    uint64_t sid = smmu && smmu->place.bus && !secure ? PCI_SIDS : 0;
     const SmmulatorPlatform *p;
 
-    QLIST_FOREACH(p, &smmulator_board.platforms, next)
-    {
+    for (p = first_of(secure); p; p = QLIST_NEXT(p, next)) {
         if (p->smmu == smmu) {
             sid = MAX(sid, (uint64_t)p->sid + p->sids);
         }
     }
     return sid;
+}
+
+static unsigned sid_bits(const SmmulatorPlatform *p)
+{
+    struct smmu3_features f = smmulator_features(p->smmu);
+
+    return p->secure ? f.s_sidsize : f.sidsize;
 }
 
 static bool choose_sids(SmmulatorEnginePlatform *s, Error **errp)
@@ -166,23 +177,24 @@ static bool choose_sids(SmmulatorEnginePlatform *s, Error **errp)
         error_setg(errp, "sids=%u: give 1 to %u StreamIDs", s->sids, SIDS_MAX);
         return false;
     }
-    end = (s->sid == SID_DEFAULT ? default_sid(p->smmu) : s->sid) + s->sids;
+    end = (s->sid == SID_DEFAULT ? default_sid(p->smmu, p->secure) : s->sid) +
+          s->sids;
     if (s->sid != SID_DEFAULT && (s->sid > UINT32_MAX || end > BIT_ULL(32))) {
         error_setg(errp,
                    "sid=0x%" PRIx64 ", sids=%u: StreamIDs have 32 bits at most",
                    s->sid, s->sids);
         return false;
     }
-    if (p->smmu && end > BIT_ULL(smmulator_features(p->smmu).sidsize)) {
+    if (p->smmu && end > BIT_ULL(sid_bits(p))) {
         error_setg(errp,
                    "sid=0x%" PRIx64 " has more bits than the SMMU's "
-                   "StreamIDs: give the smmulator a larger sidsize",
-                   end - 1);
+                   "StreamIDs: give the smmulator a larger %s",
+                   end - 1, p->secure ? "s-sidsize" : "sidsize");
         return false;
     }
     p->sids = s->sids;
     p->sid = end - s->sids;
-    if (p->smmu && p->smmu->place.bus && p->sid < PCI_SIDS) {
+    if (p->smmu && p->smmu->place.bus && !p->secure && p->sid < PCI_SIDS) {
         error_setg(errp,
                    "sid=0x%x: those below 0x%x are PCI functions'; give a "
                    "higher one, or smmu=ID of an smmulator with platform=on",
@@ -194,6 +206,17 @@ static bool choose_sids(SmmulatorEnginePlatform *s, Error **errp)
                    p->sid, find_overlap(p)->number);
         return false;
     }
+    return true;
+}
+
+static bool choose_secure(SmmulatorEnginePlatform *s, Error **errp)
+{
+    if (s->secure &&
+        !(s->place.smmu && smmulator_features(s->place.smmu).secure)) {
+        error_setg(errp, "secure=on needs an smmulator with secure=on");
+        return false;
+    }
+    s->place.secure = s->secure;
     return true;
 }
 
@@ -257,6 +280,9 @@ static void add_masters(SmmulatorEnginePlatform *s)
             p->smmu ? smmulator_port_new(p->smmu, p->sid + i,
                                          id == SMMULATOR_NO_DEVICE_ID ? 0 : id)
                     : NULL;
+        if (p->secure) {
+            s->masters[i].port->secure = true;
+        }
     }
 }
 
@@ -272,8 +298,9 @@ static void engine_realize(DeviceState *dev, Error **errp)
     };
 
     s->place.smmu = find_smmu(s);
-    if (!choose_sids(s, errp) || !choose_stall(s, errp) ||
-        !choose_ssids(s, errp) || !choose_reserved(s, errp) ||
+    if (!choose_secure(s, errp) || !choose_sids(s, errp) ||
+        !choose_stall(s, errp) || !choose_ssids(s, errp) ||
+        !choose_reserved(s, errp) ||
         !smmulator_board_frame(FRAMES_SIZE, true, &s->place.frame, errp)) {
         return;
     }
@@ -314,6 +341,7 @@ static Property properties[] = {
                       SSID_BITS_DEFAULT),
     DEFINE_PROP_ON_OFF_AUTO("stall", SmmulatorEnginePlatform, stall,
                             ON_OFF_AUTO_AUTO),
+    DEFINE_PROP_BOOL("secure", SmmulatorEnginePlatform, secure, false),
     DEFINE_PROP_STRING("rmr", SmmulatorEnginePlatform, rmr),
 };
 
@@ -322,10 +350,12 @@ static const struct {
     const char *text;
 } descriptions[] = {
     { "smmu", "the smmulator that translates for it (default: the first)" },
-    { "sid", "its first StreamID (default: the next from 0x10000 on)" },
+    { "sid", "its first StreamID (default: the next from 0x10000 on; of a "
+             "Secure one, from 0 on)" },
     { "sids", "how many StreamIDs it has, 1 to 16" },
     { "pasid-num-bits", "bits of its SubstreamIDs (default: the SMMU's)" },
     { "stall", "its transactions can stall (default: if the SMMU's can)" },
+    { "secure", "its StreamIDs are Secure ones; not described to firmware" },
     { "rmr", "BASE:SIZE of memory that it uses before the kernel starts" },
 };
 

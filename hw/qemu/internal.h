@@ -27,6 +27,7 @@ struct SmmulatorPort {
     int devfn;
     uint32_t sid;       /* of a platform master */
     uint16_t device_id; /* of a platform master: what an ITS knows it by */
+    bool secure;        /* sid is a Secure StreamID */
     /* Page and SMMULATOR_SEEN_* of recent transactions, and the StreamID that
      * they had: the bus may be gone when somebody asks. Atomic. */
     uint64_t seen[SMMULATOR_SEEN_SLOTS];
@@ -80,6 +81,7 @@ typedef struct SmmulatorPlatform {
     SmmulatorState *smmu; /* that translates for it; NULL: none */
     SmmulatorFrame frame;
     unsigned number; /* 0 and up, in the order of their making */
+    bool secure;     /* its StreamIDs are Secure ones */
     uint32_t sid;    /* first StreamID */
     uint32_t sids;   /* and how many */
     unsigned ssid_bits;
@@ -234,6 +236,8 @@ typedef struct SmmulatorBoard {
     uint32_t msi_phandle; /* of the ITS */
     QLIST_HEAD(, SmmulatorPmcg) pmcgs;
     QLIST_HEAD(, SmmulatorPlatform) platforms;
+    /* Of which firmware of the Non-secure world hears nothing. */
+    QLIST_HEAD(, SmmulatorPlatform) secure_platforms;
 } SmmulatorBoard;
 extern SmmulatorBoard smmulator_board;
 

@@ -109,6 +109,8 @@ struct smmu3_txn smmulator_port_txn(const SmmulatorPort *port, hwaddr addr,
 {
     return (struct smmu3_txn){
         .sid = smmulator_port_sid(port),
+        .secure = port->secure,
+        .ns = true,
         .access = access,
         .addr = addr,
         .attr = 0xff,

@@ -102,6 +102,123 @@ static void test_memory(void)
     machine_stop(t);
 }
 
+/* A Secure platform engine at the first free place of the board. */
+#define SECURE_ENGINE "-device smmulator-engine-platform,secure=on"
+#define ENGINE_BASE 0x090e0000u
+#define VA 0x40001000ull
+/* The engine's attributes: as ENG_ATTR, but Secure. */
+#define SECURE_ATTR 0x00ffu
+
+static SmmuQtest *start_secure(void)
+{
+    SmmuQtest *t = machine_start_with(SECURE, ",secure=on", SECURE_ENGINE);
+
+    t->engine = ENGINE_BASE;
+    return t;
+}
+
+/* One access of 8 bytes with that NS attribute; false if it aborted. */
+static bool secure_read(SmmuQtest *t, uint64_t va, uint32_t attrs, uint64_t *v)
+{
+    EngineOp op = { .cmd = ENG_SUM64,
+                    .begin = va,
+                    .end = va + 7,
+                    .attrs = attrs | attrs << 16 };
+    bool ok = engine_run(t, &op) == ENG_HALTED;
+
+    *v = op.sum;
+    return ok;
+}
+
+static bool secure_write(SmmuQtest *t, uint64_t va, uint32_t attrs)
+{
+    return dma_attrs(t, va, true, attrs);
+}
+
+/* S_CR0.SMMUEN = 0: the NS attribute of an access says where it goes. */
+static void test_bypass(void)
+{
+    SmmuQtest *t = start_secure();
+    uint64_t v;
+
+    g_assert_true(secure_write(t, SECURE_RAM, SECURE_ATTR));
+    g_assert_true(secure_read(t, SECURE_RAM, SECURE_ATTR, &v));
+    g_assert_cmphex(v, ==, dma_pattern(SECURE_RAM));
+    g_assert_false(secure_read(t, SECURE_RAM, ENG_ATTR, &v));
+    w32(t, 0x8044, 0x80101000);
+    g_assert_false(secure_read(t, SECURE_RAM, SECURE_ATTR, &v));
+    machine_stop(t);
+}
+
+/* A Secure stream of StreamID 0: stage 1 that maps VA to @leaf. */
+static void secure_stage1(SmmuQtest *t, uint64_t leaf)
+{
+    uint64_t strtab = ram_alloc(t, 0x4000, 0x4000), cd = ram_page(t);
+    uint64_t l1 = ram_page(t), l2 = ram_page(t), l3 = ram_page(t);
+    uint64_t eventq = ram_page(t);
+
+    /* STE 0: stage 1. CD: T0SZ 25, 4K, EPD1, V, 48 bits, AA64, R, A. */
+    mem_w64(t, strtab, cd | 0xb);
+    mem_w64(t, cd, 0x00006205c0003519);
+    mem_w64(t, cd + 8, l1);
+    mem_w64(t, cd + 24, 0xff);
+    mem_w64(t, l1 + 8 * (VA >> 30), l2 | 3);
+    mem_w64(t, l2 + 8 * (VA >> 21 & 511), l3 | 3);
+    mem_w64(t, l3 + 8 * (VA >> 12 & 511), leaf | 0xf43);
+    w32(t, 0x8028, 0xd75);
+    w64(t, 0x8080, strtab);
+    w32(t, 0x8088, 8);
+    w64(t, 0x80a0, eventq | 6);
+    w32(t, 0x8020, 0x5);
+    g_assert_cmphex(r32(t, 0x8024), ==, 0x5);
+    t->eventq = eventq;
+}
+
+/* The leaf's NS bit says where an access goes (3.10). */
+static void test_stage1(void)
+{
+    SmmuQtest *t = start_secure();
+    uint64_t v;
+
+    secure_stage1(t, SECURE_RAM);
+    g_assert_true(secure_write(t, VA, ENG_ATTR));
+    g_assert_true(secure_read(t, VA, SECURE_ATTR, &v));
+    g_assert_cmphex(v, ==, dma_pattern(VA));
+    machine_stop(t);
+    t = start_secure();
+    secure_stage1(t, SECURE_RAM | 0x20);
+    g_assert_false(secure_read(t, VA, SECURE_ATTR, &v));
+    g_assert_cmphex(r32(t, 0x80a8), ==, 0);
+    machine_stop(t);
+}
+
+/* A fault of a Secure stream is recorded in the Secure event queue alone. */
+static void test_event(void)
+{
+    SmmuQtest *t = start_secure();
+    uint64_t v;
+
+    secure_stage1(t, SECURE_RAM);
+    g_assert_false(secure_read(t, VA + 0x1000, SECURE_ATTR, &v));
+    g_assert_cmphex(r32(t, 0x80a8), ==, 1);
+    g_assert_cmphex(r32(t, EVENTQ_PROD), ==, 0);
+    g_assert_cmphex(mem_r64(t, t->eventq), ==, F_TRANSLATION);
+    g_assert_cmphex(mem_r64(t, t->eventq + 8), ==, 0x0000020800000000);
+    g_assert_cmphex(mem_r64(t, t->eventq + 16), ==, VA + 0x1000);
+    machine_stop(t);
+}
+
+/* A Secure engine needs a Secure SMMU. */
+static void test_refused(void)
+{
+    char *args = machine_args_with("", "", SECURE_ENGINE), *err = NULL;
+
+    g_assert_cmpint(qemu_run(args, &err), ==, 1);
+    g_assert_nonnull(strstr(err, "secure=on needs an smmulator with"));
+    g_free(err);
+    g_free(args);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -110,5 +227,9 @@ int main(int argc, char **argv)
     g_test_add_func("/secure/registers", test_registers);
     g_test_add_func("/secure/queue", test_queue);
     g_test_add_func("/secure/memory", test_memory);
+    g_test_add_func("/secure/bypass", test_bypass);
+    g_test_add_func("/secure/stage1", test_stage1);
+    g_test_add_func("/secure/event", test_event);
+    g_test_add_func("/secure/refused", test_refused);
     return g_test_run();
 }
