@@ -110,6 +110,10 @@ static void nested_exe(void)
     map_at(&a.s2, IPA, 3, PA | D_PAGE | D_S2ALL | D_S2XN(2));
     rig_forget(a.r);
     CHECK_PASID(&a, &req, NULL, PA, 12, true, true, false);
+    /* Write-only and executable: Exe implies R. */
+    map_at(&a.s2, IPA, 3, PA | D_PAGE | D_S2W | D_S2WB | D_AF);
+    rig_forget(a.r);
+    CHECK_PASID(&a, &req, NULL, PA, 12, false, true, false);
     /* Read for nobody, executable: nothing. */
     map_at(&a.s2, IPA, 3, PA | D_PAGE | D_S2WB | D_AF);
     rig_forget(a.r);

@@ -125,6 +125,19 @@ static void stage2_permissions(void)
     rig_free(a.r);
 }
 
+/* Each stage grants something, both together nothing. */
+static void disjoint_permissions(void)
+{
+    struct ats_rig a = ats_new(NULL);
+
+    map_at(&a.s1, 0x2000000000, 2, 0x40200000 | D_BLOCK | D_S1ALL | D_RO);
+    map_at(&a.s2, 0x40200000, 2, 0x60000000 | D_BLOCK | D_AF | D_S2WB | D_S2W);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        CHECK_ATS_NOTHING(&a, ATS_NESTED, 0x2000000000, "w");
+    }
+    rig_free(a.r);
+}
+
 /* What stage 1 does not grant at all is not looked up in stage 2. */
 static void nothing_from_stage1(void)
 {
@@ -432,6 +445,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ats/D.7/sizes", sizes);
     g_test_add_func("/ats/D.7/permissions", permissions);
     g_test_add_func("/ats/D.7/stage-2-permissions", stage2_permissions);
+    g_test_add_func("/ats/D.7/disjoint-permissions", disjoint_permissions);
     g_test_add_func("/ats/D.7/nothing-from-stage-1", nothing_from_stage1);
     g_test_add_func("/ats/D.7/faults", faults);
     g_test_add_func("/ats/D.7/faults-of-fetches", faults_of_fetches);
