@@ -515,7 +515,8 @@ void smmu3_engine_reset(struct smmu3_engine *e)
     memset(e->frames, 0, sizeof(e->frames));
     for (unsigned i = 0; i < FRAMES; i++) {
         store(e->frames[i].user + U_CMD, 4, CMD_HALTED);
-        store(e->frames[i].priv + P_PCTRL, 4, PCTRL_SSD_NS);
+        store(e->frames[i].priv + P_PCTRL, 4,
+              e->host.secure ? 0 : PCTRL_SSD_NS);
         store(e->frames[i].priv + P_STREAMID, 4, e->host.sid);
         store(e->frames[i].priv + P_SUBSTREAMID, 4, NO_SUBSTREAMID);
     }

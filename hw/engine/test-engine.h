@@ -85,6 +85,7 @@ struct smmu3_engine_host {
      */
     uint32_t sid;
     uint32_t sids;
+    bool secure; /* they are Secure StreamIDs, its frames Secure ones */
 };
 
 /* NULL if there is no memory. @host is copied. */

@@ -91,24 +91,38 @@ static void engine_bh(void *opaque)
     }
 }
 
-static uint64_t engine_mmio_read(void *opaque, hwaddr offset, unsigned size)
+/* A Secure engine's frames are zero to Non-secure software. A qtest's accesses
+ * have no security state. */
+static bool may_access(const SmmulatorEnginePlatform *s, MemTxAttrs attrs)
 {
-    SmmulatorEnginePlatform *s = opaque;
-
-    return smmu3_engine_read(s->engine, offset, size);
+    return !s->secure || attrs.secure || attrs.unspecified;
 }
 
-static void engine_mmio_write(void *opaque, hwaddr offset, uint64_t value,
-                              unsigned size)
+static MemTxResult engine_mmio_read(void *opaque, hwaddr offset, uint64_t *data,
+                                    unsigned size, MemTxAttrs attrs)
 {
     SmmulatorEnginePlatform *s = opaque;
 
-    smmu3_engine_write(s->engine, offset, value, size);
+    *data =
+        may_access(s, attrs) ? smmu3_engine_read(s->engine, offset, size) : 0;
+    return MEMTX_OK;
+}
+
+static MemTxResult engine_mmio_write(void *opaque, hwaddr offset,
+                                     uint64_t value, unsigned size,
+                                     MemTxAttrs attrs)
+{
+    SmmulatorEnginePlatform *s = opaque;
+
+    if (may_access(s, attrs)) {
+        smmu3_engine_write(s->engine, offset, value, size);
+    }
+    return MEMTX_OK;
 }
 
 static const MemoryRegionOps engine_ops = {
-    .read = engine_mmio_read,
-    .write = engine_mmio_write,
+    .read_with_attrs = engine_mmio_read,
+    .write_with_attrs = engine_mmio_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8 },
     .impl = { .min_access_size = 1, .max_access_size = 8 },
@@ -306,6 +320,7 @@ static void engine_realize(DeviceState *dev, Error **errp)
     }
     host.sid = s->place.sid;
     host.sids = s->place.sids;
+    host.secure = s->place.secure;
     s->engine = smmu3_engine_new(&host);
     if (!s->engine) {
         error_setg(errp, "no memory for " TYPE_SMMULATOR_ENGINE_PLATFORM);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Platform masters: stalls, SubstreamIDs, Secure streams.
+ * Tests only.
+ */
+#include "firmware.h"
+
+#define SECOND_SMMU 0x090e0000u
+#define SECOND_ENGINE 0x09100000u
+#define ONLY_ENGINE 0x090e0000u
+#define VA 0x40000000ull
+#define SECURE_RAM 0x0e000000ull /* of the board with secure=on */
+#define OP_RESUME 0x44
+#define RESUME_RETRY 0x1000 /* AC */
+/* One half of the engine's attributes: into Secure memory */
+#define SECURE_ATTR 0x00ffu
+
+/* An SMMU with stalls and SubstreamIDs, and an engine with @props. */
+static char *stalling(const char *props)
+{
+    return g_strdup_printf("-device " SMMU_BASELINE
+                           ",platform=on,id=s2,stall-model=0,stall-max=4,"
+                           "ssidsize=5 "
+                           "-device smmulator-engine-platform,smmu=s2%s",
+                           props);
+}
+
+static SmmuQtest *start_stalling(SmmuQtest *second, const char *props)
+{
+    char *more = stalling(props);
+    SmmuQtest *t = machine_start(NULL, more);
+
+    *second = *t;
+    second->smmu = SECOND_SMMU;
+    second->engine = SECOND_ENGINE;
+    smmu_enable(second);
+    g_free(more);
+    return t;
+}
+
+/* A stage 1 that stalls; the page is not mapped yet. */
+static void stall_context(Context *c, SmmuQtest *t)
+{
+    context_init(c, t, 1, 12);
+    c->sid = 0;
+    put(c->cd, 44, 44, 1); /* S */
+    context_commit(c);
+}
+
+/* By default the engine can wait if its SMMU can stall it. */
+static void test_stall(void)
+{
+    SmmuQtest second, *t = start_stalling(&second, "");
+    EngineOp op = { .cmd = ENG_SUM64, .begin = VA, .end = VA + 7 };
+    gint64 until = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+    uint64_t pa;
+    Context c;
+
+    stall_context(&c, &second);
+    pa = ram_page(&second);
+    mem_w64(t, pa, MAGIC);
+    engine_launch(&second, &op);
+    while (r32(&second, EVENTQ_PROD) == 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, until);
+    }
+    expect_event(&second, &(Event){ .num = F_TRANSLATION,
+                                    .sid = 0,
+                                    .rnw = true,
+                                    .cls = CLS_IN,
+                                    .addr = VA,
+                                    .stag = 1 });
+    g_assert_cmphex(qtest_readl(t->qts, SECOND_ENGINE), ==, ENG_SUM64);
+    context_map(&c, VA, pa);
+    cmd(&second, RESUME_RETRY | OP_RESUME, 1);
+    g_assert_cmphex(engine_wait(&second, &op), ==, ENG_HALTED);
+    g_assert_cmphex(op.sum, ==, MAGIC);
+    expect_no_event(&second);
+    machine_stop(t);
+}
+
+/* stall=off: a fault ends the transaction. */
+static void test_no_stall(void)
+{
+    SmmuQtest second, *t = start_stalling(&second, ",stall=off");
+    Context c;
+
+    stall_context(&c, &second);
+    g_assert_false(dma_read(&second, VA, NULL));
+    expect_event(&second, &(Event){ .num = F_TRANSLATION,
+                                    .sid = 0,
+                                    .rnw = true,
+                                    .cls = CLS_IN,
+                                    .addr = VA });
+    machine_stop(t);
+}
+
+/* What firmware says of stalls and SubstreamIDs. */
+static void test_described(void)
+{
+    static const struct {
+        const char *props;
+        bool stall;
+        unsigned bits;
+    } rows[] = {
+        { "", true, 5 },
+        { ",stall=on,pasid-num-bits=3", true, 3 },
+        { ",stall=off,pasid-num-bits=0", false, 0 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *more = stalling(rows[i].props);
+        uint8_t *fdt = dump_fdt("", more);
+        SmmuQtest *t = machine_start(NULL, more);
+        Acpi *acpi = acpi_load(t);
+        const uint8_t *iort = acpi_table(acpi, "IORT");
+        static const char node[] = "engine@9100000";
+        Prop bits = fdt_prop(fdt, node, "pasid-num-bits");
+
+        g_assert_cmpint(fdt_prop(fdt, node, "dma-can-stall").data != NULL, ==,
+                        rows[i].stall);
+        g_assert_cmphex(le32(iort + iort_node(iort, 1, 0) + 16), ==,
+                        rows[i].stall | rows[i].bits << 1);
+        if (rows[i].bits) {
+            check_cells(bits, (uint32_t[]){ rows[i].bits }, 1);
+        } else {
+            g_assert_null(bits.data);
+        }
+        acpi_free(acpi);
+        machine_stop(t);
+        g_free(fdt);
+        g_free(more);
+    }
+}
+
+#define SECURE_PROPS ",secure=on,s-sidsize=8,x-unspecified-secure=on"
+#define SECURE_ENGINE "-device smmulator-engine-platform,secure=on"
+
+/* The registers of the Secure bank, from @secure's point of view those of an
+ * SMMU: but for the event queue's indices, which are elsewhere (6.2). */
+static SmmuQtest *start_secure(SmmuQtest *secure, const char *machine)
+{
+    SmmuQtest *t = machine_start_with(SECURE_PROPS, machine, SECURE_ENGINE);
+
+    *secure = *t;
+    secure->smmu = SMMU_BASE + 0x8000;
+    secure->engine = ONLY_ENGINE;
+    smmu_enable(secure);
+    return t;
+}
+
+/* A Secure stage 1 at Secure StreamID 0. */
+static void secure_context(Context *c, SmmuQtest *secure)
+{
+    context_init(c, secure, 1, 12);
+    c->sid = 0;
+    context_commit(c);
+    cmd(secure, OP_CFGI_STE_RANGE | 1 << 10, 31); /* SSec */
+}
+
+/* Its streams are found in the Secure table, its faults in the Secure queue;
+ * the Non-secure interface is off all the time. */
+static void test_secure(void)
+{
+    SmmuQtest secure, *t = start_secure(&secure, NULL);
+    uint64_t pa, v;
+    Context c;
+
+    secure_context(&c, &secure);
+    pa = ram_page(&secure);
+    context_map(&c, VA, pa);
+    mem_w64(t, pa, MAGIC);
+    g_assert_true(dma_read(&secure, VA, &v));
+    g_assert_cmphex(v, ==, MAGIC);
+    g_assert_cmphex(r32(t, 0x80a8), ==, 0);
+    g_assert_false(dma_read(&secure, 0, NULL));
+    g_assert_cmphex(r32(t, 0x80a8), ==, 1);
+    g_assert_cmphex(mem_r64(t, secure.eventq), ==, F_TRANSLATION);
+    g_assert_cmphex(r32(t, CR0ACK), ==, 0);
+    g_assert_cmphex(r32(t, EVENTQ_PROD), ==, 0);
+    /* SSD_NS */
+    g_assert_cmphex(qtest_readl(t->qts, ONLY_ENGINE + 0x10000), ==, 0);
+    g_assert_cmphex(qtest_readl(t->qts, ENGINE_BAR + 0x10000), ==, 1);
+    machine_stop(t);
+}
+
+/* What is RAM in the Secure world alone: NS of the page decides. */
+static void test_secure_memory(void)
+{
+    SmmuQtest secure, *t = start_secure(&secure, ",secure=on");
+    uint64_t v, desc;
+    Context c;
+
+    secure_context(&c, &secure);
+    map_page(&c.s1, VA, SECURE_RAM, S1_LEAF);
+    g_assert_true(dma_write(&secure, VA));
+    g_assert_true(dma_read(&secure, VA, &v));
+    g_assert_cmphex(v, ==, dma_pattern(VA));
+    desc = desc_pa(&c.s1, VA, 3);
+    desc_set(&c.s1, desc, desc_get(&c.s1, desc) | 1 << 5);
+    cmd(&secure, OP_TLBI_NH_ALL | 1 << 10, 0);
+    g_assert_false(dma_read(&secure, VA, NULL));
+    machine_stop(t);
+}
+
+/* Past the SMMU: NS of the access decides. */
+static void test_secure_bypass(void)
+{
+    SmmuQtest secure, *t = start_secure(&secure, ",secure=on");
+
+    smmu_cr0(&secure, 0);
+    g_assert_true(dma_attrs(&secure, SECURE_RAM, true, SECURE_ATTR));
+    g_assert_true(dma_attrs(&secure, SECURE_RAM, false, SECURE_ATTR));
+    g_assert_false(dma_attrs(&secure, SECURE_RAM, false, ENG_ATTR));
+    /* A Non-secure master's NS means nothing. */
+    g_assert_false(dma_attrs(t, SECURE_RAM, false, SECURE_ATTR));
+    machine_stop(t);
+}
+
+/* Non-secure software is not told of it. */
+static void test_secure_described(void)
+{
+    uint8_t *fdt = dump_fdt_with(SECURE_PROPS, "", SECURE_ENGINE);
+    SmmuQtest *t = machine_start_with(SECURE_PROPS, NULL, SECURE_ENGINE);
+    Acpi *acpi = acpi_load(t);
+    const uint8_t *iort = acpi_table(acpi, "IORT");
+
+    g_assert_null(fdt_prop(fdt, "engine@90e0000", "reg").data);
+    g_assert_cmpuint(iort_node(iort, 1, 0), ==, 0);
+    g_assert_cmpuint(le32(iort + iort_node(iort, 4, 0) + 8), ==, 1);
+    g_assert_null(acpi_table(acpi, "SSDT"));
+    acpi_free(acpi);
+    machine_stop(t);
+    g_free(fdt);
+}
+
+static void check_refused(const char *props, const char *extra,
+                          const char *word)
+{
+    char *args = machine_args_with(props, "", extra), *err = NULL;
+
+    g_assert_cmpint(qemu_run(args, &err), ==, 1);
+    if (!strstr(err, word)) {
+        g_error("'%s' says: %s", extra, err);
+    }
+    g_free(err);
+    g_free(args);
+}
+
+static void test_secure_refused(void)
+{
+    check_refused("", SECURE_ENGINE, "secure=on");
+    check_refused(SECURE_PROPS, SECURE_ENGINE ",sid=0x100", "s-sidsize");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/platform/stall", test_stall);
+    g_test_add_func("/platform/no-stall", test_no_stall);
+    g_test_add_func("/platform/described", test_described);
+    g_test_add_func("/platform/secure/stream", test_secure);
+    g_test_add_func("/platform/secure/memory", test_secure_memory);
+    g_test_add_func("/platform/secure/bypass", test_secure_bypass);
+    g_test_add_func("/platform/secure/described", test_secure_described);
+    g_test_add_func("/platform/secure/refused", test_secure_refused);
+    return g_test_run();
+}
