@@ -106,6 +106,9 @@ static uint64_t ttl_mask(unsigned granule_lg2, unsigned ttl)
     return smmu3_low(granule_lg2 + (granule_lg2 - 3) * (3 - level));
 }
 
+/* Larger values of SCALE act as this one (4.4.1). */
+#define SCALE_MAX 39u
+
 /*
  * Address, range and hints (4.4.1). False: reserved. An address that does not
  * fit its level hint makes the result UNPREDICTABLE: nothing is removed, so
@@ -118,7 +121,8 @@ static bool tlbi_address(const struct smmu3_features *f, const uint64_t *w,
     /* Without RIL all of NUM, SCALE, TTL and TG are RES0. */
     unsigned granule = f->ril ? granules[smmu3_get(w, SMMU3_CMD_TLBI_TG)] : 0;
     unsigned ttl = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_TTL);
-    unsigned scale = (unsigned)smmu3_get(w, SMMU3_CMD_TLBI_SCALE);
+    unsigned scale = (unsigned)smmu3_get(w, f->ds ? SMMU3_CMD_TLBI_SCALE_DS
+                                                  : SMMU3_CMD_TLBI_SCALE);
     uint64_t num = smmu3_get(w, SMMU3_CMD_TLBI_NUM);
 
     t->by_addr = true;
@@ -129,13 +133,14 @@ static bool tlbi_address(const struct smmu3_features *f, const uint64_t *w,
         t->last = t->first | smmu3_low(12);
         return true;
     }
-    if (granule == 14 && ttl == 1) {
-        ttl = 0; /* no such leaf without DS */
+    if (granule == 14 && ttl == 1 && !f->ds) {
+        ttl = 0; /* no such leaf */
     }
+    scale = scale < SCALE_MAX ? scale : SCALE_MAX;
     if (num == 0 && scale == 0 && ttl == 0) {
         return false;
     }
-    /* At most 2^(5 + 31 + 16) bytes; a range ends with the address space. */
+    /* At most 2^(5 + 39 + 16) bytes; a range ends with the address space. */
     t->last = t->first + ((num + 1) << (scale + granule)) - 1;
     if (t->last < t->first) {
         t->last = UINT64_MAX;

@@ -5,42 +5,13 @@
  * Layer L2.
  */
 #include "config.h"
+#include "geometry.h"
 
 #include <string.h>
 
 #include "smmu3/cd.h"
 #include "smmu3/idr.h"
 #include "smmu3/ste.h"
-
-#define BITS_OF_SIZE_FIELD 3
-
-/* IDR5.OAS encoding of CD.IPS and STE.S2PS; the reserved 7 acts as 52 bits in
- * v3.1 to v3.3 (5.2 S2PS, 5.4 IPS). */
-static const uint8_t address_bits[1 << BITS_OF_SIZE_FIELD] = { 32, 36, 40, 42,
-                                                               44, 48, 52, 52 };
-
-static uint8_t effective_bits(const struct smmu3_features *f, uint64_t field)
-{
-    uint8_t bits = address_bits[field];
-
-    return bits < f->oas ? bits : f->oas;
-}
-
-/* Granule of TG0 and S2TG; 0 if reserved. */
-static uint8_t tg0_granule(uint64_t tg)
-{
-    static const uint8_t lg2[4] = { 12, 16, 14, 0 };
-
-    return lg2[tg];
-}
-
-/* Granule of TG1, which is encoded differently (5.4). */
-static uint8_t tg1_granule(uint64_t tg)
-{
-    static const uint8_t lg2[4] = { 0, 14, 12, 16 };
-
-    return lg2[tg];
-}
 
 /* Can tables have this endianness? (6.3.1 TTENDIAN) */
 static bool supported_endian(const struct smmu3_features *f, bool big)
@@ -49,80 +20,31 @@ static bool supported_endian(const struct smmu3_features *f, bool big)
            big == (f->ttendian == SMMU3_TTENDIAN_BIG);
 }
 
-/*
- * Stage-2 start level (5.2 S2SL0; DDI 0487 D8.2): level and least OAS by
- * granule and S2SL0. Level 4 marks a reserved combination: level 3 of 4K needs
- * STT, level 0 of 16K needs DS.
- */
-struct s2_start {
-    int8_t level;
-    uint8_t oas;
-};
-
-static const struct s2_start s2_start_4k[4] = {
-    { 2, 0 }, { 1, 0 }, { 0, 44 }, { 4, 0 }
-};
-static const struct s2_start s2_start_16k[4] = {
-    { 3, 0 }, { 2, 0 }, { 1, 42 }, { 4, 0 }
-};
-static const struct s2_start s2_start_64k[4] = {
-    { 3, 0 }, { 2, 0 }, { 1, 44 }, { 4, 0 }
-};
-
-/*
- * Is this start level legal for this input size? One table of it covers
- * stride more bits than the level below; up to 16 tables are concatenated
- * (DDI 0487 D8.2.2).
- */
-static bool s2_start_is_legal(const struct smmu3_features *f, uint64_t sl0,
-                              struct smmu3_stage *st)
-{
-    const struct s2_start *start = st->granule_lg2 == 12   ? &s2_start_4k[sl0]
-                                   : st->granule_lg2 == 14 ? &s2_start_16k[sl0]
-                                                           : &s2_start_64k[sl0];
-    int stride = st->granule_lg2 - 3;
-    int below;
-
-    if (start->level > 3 || f->oas < start->oas) {
-        return false;
-    }
-    st->start_level = start->level;
-    below = st->granule_lg2 + stride * (3 - start->level);
-    return st->in_bits > below && st->in_bits <= below + stride + 4;
-}
-
-/* The address bits that the start-level table's alignment leaves (3.4.3). */
-static uint64_t table_base(const struct smmu3_stage *st, uint64_t ttb)
-{
-    unsigned stride = st->granule_lg2 - 3u;
-    unsigned shift = st->granule_lg2 + stride * (unsigned)(3 - st->start_level);
-
-    return ttb & ~smmu3_low(st->in_bits - shift + 3);
-}
-
-/* Input sizes without STT, VAX and DS: TxSZ 16 to 39 (5.2 S2T0SZ, 5.4 T0SZ).
- */
-#define TXSZ_MIN 16u
-#define TXSZ_MAX 39u
-
 /* True if stage 2 of the STE is legal (5.2). */
 static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_ste *ste)
 {
     struct smmu3_stage *st = &ste->stage2;
-    uint64_t t0sz = smmu3_get(w, SMMU3_STE_S2T0SZ);
-    uint64_t ttb = smmu3_get_addr(w, SMMU3_STE_S2TTB);
-    unsigned t0sz_min = f->ias < 64 - TXSZ_MIN ? 64u - f->ias : TXSZ_MIN;
+    const struct smmu3_geometry g = {
+        .granule_lg2 = smmu3_tg0_granule(f, smmu3_get(w, SMMU3_STE_S2TG)),
+        .txsz = (uint8_t)smmu3_get(w, SMMU3_STE_S2T0SZ),
+        .ps = (uint8_t)smmu3_get(w, SMMU3_STE_S2PS),
+        .ds = smmu3_get(w, SMMU3_STE_S2DS),
+        .ttb = smmu3_get_addr(w, SMMU3_STE_S2TTB),
+        .sl0 = (uint8_t)smmu3_get(w, SMMU3_STE_S2SL0),
+        .sl0_2 = smmu3_get(w, SMMU3_STE_S2SL0_2),
+    };
 
     st->stage2 = true;
     st->ns = true;
     st->out_ns = true;
-    st->granule_lg2 = tg0_granule(smmu3_get(w, SMMU3_STE_S2TG));
-    st->out_bits = effective_bits(f, smmu3_get(w, SMMU3_STE_S2PS));
     st->big_endian = smmu3_get(w, SMMU3_STE_S2ENDI);
     st->affd = smmu3_get(w, SMMU3_STE_S2AFFD);
     st->fwb = f->fwb && smmu3_get(w, SMMU3_STE_S2FWB);
     st->xnx = f->xnx;
+    st->mteperm = f->mteperm;
+    st->hwu = f->pbha ? (uint8_t)smmu3_get(w, SMMU3_STE_S2HWU) : 0;
+    st->sh = (uint8_t)smmu3_get(w, SMMU3_STE_S2SH0);
     ste->s2r = smmu3_get(w, SMMU3_STE_S2R);
     ste->s2ptw = smmu3_get(w, SMMU3_STE_S2PTW);
 
@@ -130,17 +52,10 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
 
     if (!smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
         !supported_endian(f, st->big_endian) || smmu3_get(w, SMMU3_STE_S2HA) ||
-        smmu3_get(w, SMMU3_STE_S2HD) || st->granule_lg2 == 0 ||
-        t0sz < t0sz_min || t0sz > TXSZ_MAX) {
+        smmu3_get(w, SMMU3_STE_S2HD)) {
         return false;
     }
-    st->in_bits = (uint8_t)(64 - t0sz);
-    if (!s2_start_is_legal(f, smmu3_get(w, SMMU3_STE_S2SL0), st) ||
-        (ttb & ~smmu3_low(st->out_bits))) {
-        return false;
-    }
-    st->ttb = table_base(st, ttb);
-    return true;
+    return smmu3_geometry_stage2(f, &g, st);
 }
 
 /* STRW of a stream with stage 1 alone: used where the stream may be one of EL2
@@ -265,14 +180,16 @@ void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
 
 /* Where the two halves of a CD differ. */
 struct half_fields {
-    struct smmu3_field txsz, tg, epd, tbi, had, ttb, nscfg;
+    struct smmu3_field txsz, tg, sh, epd, tbi, had, e0pd, hwu, ttb, nscfg;
 };
 
 static const struct half_fields half_fields[2] = {
-    { SMMU3_CD_T0SZ, SMMU3_CD_TG0, SMMU3_CD_EPD0, SMMU3_CD_TBI0, SMMU3_CD_HAD0,
-      SMMU3_CD_TTB0, SMMU3_CD_NSCFG0 },
-    { SMMU3_CD_T1SZ, SMMU3_CD_TG1, SMMU3_CD_EPD1, SMMU3_CD_TBI1, SMMU3_CD_HAD1,
-      SMMU3_CD_TTB1, SMMU3_CD_NSCFG1 },
+    { SMMU3_CD_T0SZ, SMMU3_CD_TG0, SMMU3_CD_SH0, SMMU3_CD_EPD0, SMMU3_CD_TBI0,
+      SMMU3_CD_HAD0, SMMU3_CD_E0PD0, SMMU3_CD_HWU0, SMMU3_CD_TTB0,
+      SMMU3_CD_NSCFG0 },
+    { SMMU3_CD_T1SZ, SMMU3_CD_TG1, SMMU3_CD_SH1, SMMU3_CD_EPD1, SMMU3_CD_TBI1,
+      SMMU3_CD_HAD1, SMMU3_CD_E0PD1, SMMU3_CD_HWU1, SMMU3_CD_TTB1,
+      SMMU3_CD_NSCFG1 },
 };
 
 /* True if an enabled half is legal (5.4 TxSZ, TGx, TTBx). */
@@ -281,13 +198,15 @@ static bool decode_half(const struct smmu3_features *f, const uint64_t *w,
                         struct smmu3_stage *st)
 {
     const struct half_fields *h = &half_fields[n];
-    uint64_t txsz = smmu3_get(w, h->txsz);
     uint64_t tg = smmu3_get(w, h->tg);
-    uint64_t ttb = smmu3_get_addr(w, h->ttb);
-    int stride;
+    const struct smmu3_geometry g = {
+        .granule_lg2 = n ? smmu3_tg1_granule(f, tg) : smmu3_tg0_granule(f, tg),
+        .txsz = (uint8_t)smmu3_get(w, h->txsz),
+        .ps = (uint8_t)smmu3_get(w, SMMU3_CD_IPS),
+        .ds = smmu3_get(w, SMMU3_CD_DS),
+        .ttb = smmu3_get_addr(w, h->ttb),
+    };
 
-    st->granule_lg2 = n ? tg1_granule(tg) : tg0_granule(tg);
-    st->out_bits = effective_bits(f, smmu3_get(w, SMMU3_CD_IPS));
     st->big_endian = smmu3_get(w, SMMU3_CD_ENDI);
     st->affd = smmu3_get(w, SMMU3_CD_AFFD);
     st->single_range = smmu3_world_is_single(world);
@@ -298,17 +217,13 @@ static bool decode_half(const struct smmu3_features *f, const uint64_t *w,
     st->had = f->had && smmu3_get(w, h->had);
     st->wxn = smmu3_get(w, SMMU3_CD_WXN);
     st->pan = smmu3_get(w, SMMU3_CD_PAN);
+    st->epan = f->epan && smmu3_get(w, SMMU3_CD_EPAN);
+    st->e0pd = f->e0pd && !st->single_range && smmu3_get(w, h->e0pd);
+    st->hwu = f->pbha && st->had ? (uint8_t)smmu3_get(w, h->hwu) : 0;
+    st->sh = (uint8_t)smmu3_get(w, h->sh);
     st->mair =
         smmu3_get(w, SMMU3_CD_MAIR1) << 32 | smmu3_get(w, SMMU3_CD_MAIR0);
-    if (txsz < TXSZ_MIN || txsz > TXSZ_MAX || st->granule_lg2 == 0 ||
-        (ttb & ~smmu3_low(st->out_bits))) {
-        return false;
-    }
-    st->in_bits = (uint8_t)(64 - txsz);
-    stride = st->granule_lg2 - 3;
-    st->start_level = (int8_t)(4 - (st->in_bits - 4) / stride);
-    st->ttb = table_base(st, ttb);
-    return true;
+    return smmu3_geometry_stage1(f, &g, st);
 }
 
 void smmu3_cd_decode(const struct smmu3_features *f, enum smmu3_world world,

@@ -42,6 +42,10 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.ril = minor >= 1;
     /* An entry is used whole, and no conflict is ever raised (3.21.1.2). */
     f.bbml = minor >= 1 ? 2 : 0;
+    f.e0pd = minor >= 3 && s1p;
+    f.ptwnnc = minor >= 3 && s2p;
+    f.epan = minor >= 4 && s1p;
+    f.mteperm = minor >= 4 && s2p;
     f.oas = 48;
     f.gran4k = true;
     f.gran16k = true;
@@ -203,20 +207,8 @@ static const char *check_implemented(const struct smmu3_features *f)
         { f->atos, "atos: not implemented" },
         { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
         { f->attr_types_ovr, "attr-types-ovr: not implemented" },
-        { f->pbha, "pbha: not implemented" },
-        { f->stt, "stt: not implemented" },
         { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
-        { f->e0pd, "e0pd: not implemented" },
-        { f->ptwnnc, "ptwnnc: not implemented" },
-        { f->epan, "epan: not implemented" },
-        { f->mteperm, "mteperm: not implemented" },
-        { f->oas == 52, "oas=52: not implemented" },
-        { !f->gran4k, "gran4k=off: not implemented" },
-        { !f->gran16k, "gran16k=off: not implemented" },
-        { !f->gran64k, "gran64k=off: not implemented" },
-        { f->ds, "ds: not implemented" },
         { f->sel2, "sel2: not implemented" },
-        { f->vax == 52, "vax=52: not implemented" },
     };
 
     return FIRST_BROKEN(rules);

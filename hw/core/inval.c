@@ -34,16 +34,35 @@ void smmu3_inval_cd(struct smmu3 *s, enum smmu3_space space, uint32_t sid,
 }
 
 /*
- * log2 of the largest leaf that @scope can remove: one address in it ends the
- * whole leaf's translation, of which somebody may keep a piece elsewhere.
- * Without 52-bit addresses, blocks are at level 2, and of 4K also at level 1.
+ * log2 of the largest leaf of a granule: at @level, or if that is 0 at any.
+ * Blocks are at level 2, and of 4K also at level 1; one level higher where
+ * descriptors hold 52 bits.
  */
-static unsigned largest_leaf(const struct smmu3_tlb_scope *scope)
+static unsigned largest_of(const struct smmu3_features *f, unsigned granule,
+                           unsigned level)
 {
-    unsigned granule = scope->granule_lg2 ? scope->granule_lg2 : 12;
-    unsigned level = scope->level ? scope->level : granule == 12 ? 1 : 2;
+    bool wide = granule == 16 ? f->oas >= 52 : f->ds;
+    unsigned top = (granule == 12 ? 1u : 2u) - wide;
 
-    return granule + (granule - 3) * (3 - level);
+    return granule + (granule - 3) * (3 - (level ? level : top));
+}
+
+/* log2 of the largest leaf that @scope can remove: one address in it ends the
+ * whole leaf's translation, of which somebody may keep a piece elsewhere. */
+static unsigned largest_leaf(const struct smmu3_features *f,
+                             const struct smmu3_tlb_scope *scope)
+{
+    unsigned largest = 0;
+
+    if (scope->granule_lg2) {
+        return largest_of(f, scope->granule_lg2, scope->level);
+    }
+    for (unsigned granule = 12; granule <= 16; granule += 2) {
+        unsigned lg2 = largest_of(f, granule, 0);
+
+        largest = lg2 > largest ? lg2 : largest;
+    }
+    return largest;
 }
 
 void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
@@ -57,7 +76,7 @@ void smmu3_inval_tlb(struct smmu3 *s, const struct smmu3_tlb_scope *scope)
     /* An IPA is the input address of some streams and not of others; a tagged
      * address is not the one that the command names. */
     if (scope->by_addr && scope->kinds & 1u << SMMU3_TLB_S1 && !s->tbi_seen) {
-        uint64_t leaf = smmu3_low(largest_leaf(scope));
+        uint64_t leaf = smmu3_low(largest_leaf(&s->features, scope));
 
         stale.addr_first = scope->first & ~leaf;
         stale.addr_last = scope->last | leaf;

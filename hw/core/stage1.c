@@ -15,7 +15,8 @@ static bool fail(struct smmu3_xlat *x, enum smmu3_event event)
 
 /*
  * The half of the address space that the address lies in, or NULL with the
- * fault set: VA[55] selects, where there are two (DDI 0487 D8.2.1).
+ * fault set: VA[55] selects, where there are two (DDI 0487 D8.2.1). E0PD shuts
+ * a half to the unprivileged (5.4 E0PD0).
  */
 static const struct smmu3_stage *select_half(struct smmu3_xlat *x)
 {
@@ -23,7 +24,8 @@ static const struct smmu3_stage *select_half(struct smmu3_xlat *x)
     unsigned n = !smmu3_world_is_single(x->world) && va >> 55 & 1;
     const struct smmu3_stage *st = &x->cd.half[n];
 
-    if (x->cd.epd[n] || !smmu3_walk_covers(st, va)) {
+    if (x->cd.epd[n] || !smmu3_walk_covers(st, va) ||
+        (st->e0pd && !x->txn->pnu)) {
         fail(x, SMMU3_F_TRANSLATION);
         return NULL;
     }
@@ -72,6 +74,7 @@ static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
     hit->ipa = e->ipa | (va & smmu3_low(e->lg2_size));
     hit->attr = (struct smmu3_attr){ e->attr, e->sh };
     hit->ns = e->ns;
+    hit->pbha = e->pbha;
 }
 
 /* Adds what stage 2 does to the IPA in @e. False with the fault set. */
@@ -98,6 +101,7 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     e->s2_perm = s2.perm;
     e->attr = attr.mair;
     e->sh = attr.sh;
+    e->pbha = s2.pbha | (e->pbha & (uint8_t)~x->ste.stage2.hwu);
     return true;
 }
 
@@ -152,6 +156,7 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
         .s2_perm = SMMU3_LEAF_ALL,
         .attr = attr.mair,
         .sh = attr.sh,
+        .pbha = leaf.pbha,
     };
     if (x->ste.s2 && !add_stage2(x, &e, va, &leaf)) {
         return false;

@@ -49,6 +49,7 @@ static struct smmu3_s2_hit hit_of(const struct smmu3_tlb_entry *e, uint64_t ipa)
         .memattr = e->attr,
         .sh = e->sh,
         .fwb = e->s2fwb,
+        .pbha = e->pbha,
     };
 }
 
@@ -91,6 +92,7 @@ bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
         .attr = leaf.attr,
         .sh = leaf.sh,
         .s2fwb = leaf.s2fwb,
+        .pbha = leaf.pbha,
     };
     *hit = hit_of(&e, ipa.addr);
     if (!check(x, ipa, hit)) {

@@ -87,10 +87,10 @@ const struct smmu3_tlb_entry *smmu3_tlb_lookup_size(const struct smmu3_tlb *t,
     return NULL;
 }
 
-/* Sizes at which a translation can end: 4 KiB to 1 GiB; those of the parts of a
+/* Sizes at which a translation can end: 4 KiB to 4 TiB; those of the parts of a
  * combined entry lie between. */
 #define LG2_MIN 12u
-#define LG2_MAX 30u
+#define LG2_MAX 42u
 
 const struct smmu3_tlb_entry *smmu3_tlb_lookup(const struct smmu3_tlb *t,
                                                struct smmu3_tlb_tag tag,

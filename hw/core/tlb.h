@@ -48,8 +48,9 @@ struct smmu3_tlb_entry {
     uint8_t attr; /* stage 2 alone: MemAttr; else the result, as MAIR byte */
     uint8_t sh;
     bool s2fwb;
-    bool ns;      /* the output is a Non-secure address */
-    bool s1_ns;   /* so is that of stage 1 */
+    bool ns;    /* the output is a Non-secure address */
+    bool s1_ns; /* so is that of stage 1 */
+    uint8_t pbha;
     uint8_t hier; /* walk cache: SMMU3_HIER_* */
 };
 

@@ -75,6 +75,7 @@ bool smmu3_xlat_pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
     hit->lg2_size = x->s->features.oas;
     hit->perm = SMMU3_LEAF_ALL;
     hit->attr = (struct smmu3_attr){ x->txn->attr, x->txn->sh };
+    hit->pbha = 0;
     return true;
 }
 
@@ -113,6 +114,7 @@ bool smmu3_xlat_stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
     hit->perm = s2.perm;
     hit->ns = s2.ns;
     hit->ipa = x->txn->addr;
+    hit->pbha = s2.pbha;
     hit->attr =
         smmu3_attr_combine((struct smmu3_attr){ x->txn->attr, x->txn->sh },
                            s2.memattr, s2.sh, s2.fwb);
@@ -206,6 +208,7 @@ static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
     result->perm = perm_of_requester(x, hit->perm);
     result->attr = hit->attr.mair;
     result->sh = hit->attr.sh;
+    result->pbha = hit->pbha;
 }
 
 static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)

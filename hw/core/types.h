@@ -39,9 +39,14 @@ static inline bool smmu3_world_is_single(enum smmu3_world w)
 struct smmu3_stage {
     bool stage2;
     uint8_t granule_lg2; /* 12, 14, 16 */
-    uint8_t in_bits;     /* 64 - TxSZ */
-    int8_t start_level;
-    uint8_t out_bits; /* effective IPS or S2PS */
+    uint8_t in_bits;     /* 64 - TxSZ: 16 to 52 */
+    int8_t start_level;  /* -1 to 3 */
+    uint8_t out_bits;    /* effective IPS or S2PS, and what descriptors hold */
+    bool ds;             /* descriptors as with DS: 52 bits of 4K and 16K */
+    bool oa52;           /* descriptors of 64K hold 52 bits */
+    bool ttb_64_bytes;
+    uint8_t sh;  /* of the mapped memory, if ds */
+    uint8_t hwu; /* PBHA bits that mean something */
     bool big_endian;
     bool affd;
     bool ns;      /* the start-level table lies in Non-secure memory, or IPAs */
@@ -55,12 +60,15 @@ struct smmu3_stage {
     bool secure; /* the stream is Secure */
     bool wxn;
     bool pan;
+    bool epan;
+    bool e0pd;
     uint64_t mair;
 
     /* Stage 2 only. */
     bool out_ns; /* its output is a Non-secure address */
     bool fwb;
     bool xnx;
+    bool mteperm;
 };
 
 struct smmu3_ste {
@@ -127,6 +135,7 @@ struct smmu3_leaf {
     uint8_t attr; /* stage 1: MAIR byte; stage 2: MemAttr */
     uint8_t sh;
     bool s2fwb; /* stage 2: how to read attr */
+    uint8_t pbha;
 };
 
 #endif

@@ -45,11 +45,14 @@ static uint64_t table_index(const struct smmu3_stage *st, uint64_t input,
     return (input >> shift) & smmu3_low(bits);
 }
 
-/* Levels at which a block may stand without 52-bit addresses (DDI 0487
- * D8.3.1). */
+/* Levels at which a block may stand (DDI 0487 D8.3.1): one more where
+ * descriptors hold 52 bits. */
 static bool block_is_legal(const struct smmu3_stage *st, int level)
 {
-    return level == 2 || (level == 1 && st->granule_lg2 == 12);
+    bool wide = st->ds || st->oa52;
+
+    return level == 2 || (level == 1 && (st->granule_lg2 == 12 || wide)) ||
+           (level == 0 && st->granule_lg2 == 12 && wide);
 }
 
 static enum smmu3_desc_kind classify(const struct smmu3_stage *st, int level,
@@ -66,16 +69,27 @@ static enum smmu3_desc_kind classify(const struct smmu3_stage *st, int level,
 }
 
 /*
- * The output address of a descriptor that maps or points to 2^@lg2 bytes.
- * False: it is larger than the output size. OA[51:48] of the 64K granule lie
- * in [15:12]; without 52-bit addresses they must be zero (3.4.3).
+ * The output address of a descriptor that maps or points to 2^@lg2 bytes
+ * (3.4.3; DDI 0487 D8.3). False: it is larger than the output size. OA[51:48]
+ * of the 64K granule lie in [15:12]; without 52-bit addresses they must be
+ * zero. With DS, OA[51:50] lie in [9:8].
  */
 static bool output_address(const struct smmu3_stage *st, uint64_t desc,
                            unsigned lg2, uint64_t *oa)
 {
-    *oa = desc & SMMU3_DESC_OA_48 & ~smmu3_low(lg2);
-    if (st->granule_lg2 == 16 && (desc & SMMU3_DESC_OA_64K_HI)) {
-        return false;
+    if (st->ds) {
+        *oa = (desc & SMMU3_DESC_OA_DS & ~smmu3_low(lg2)) |
+              smmu3_get(&desc, SMMU3_DESC_OA_DS_HI) << 50;
+    } else {
+        *oa = desc & SMMU3_DESC_OA_48 & ~smmu3_low(lg2);
+    }
+    if (st->granule_lg2 == 16) {
+        uint64_t high = smmu3_get(&desc, SMMU3_DESC_OA_64K_HI);
+
+        if (high && !st->oa52) {
+            return false;
+        }
+        *oa |= high << 48;
     }
     return !(*oa & ~smmu3_low(st->out_bits));
 }
@@ -116,7 +130,10 @@ static uint8_t s1_perm(const struct smmu3_stage *st, uint64_t desc,
     /* What EL0 can write, EL1 cannot execute. */
     bool pxn = (desc & SMMU3_DESC_S1_PXN) || (hier & SMMU3_HIER_PXN) ||
                (user && writable) || (st->wxn && writable);
-    bool pan = st->pan && user; /* data accesses only */
+    /* PAN denies data accesses only; by EPAN also to what EL0 may execute, as
+     * the UXN bits say it (5.4 EPAN). */
+    bool el0_exec = !(desc & SMMU3_DESC_S1_UXN) && !(hier & SMMU3_HIER_UXN);
+    bool pan = st->pan && (user || (st->epan && el0_exec));
 
     return (user ? SMMU3_LEAF_UR : 0) | (user && writable ? SMMU3_LEAF_UW : 0) |
            (uxn ? 0 : SMMU3_LEAF_UX) | (pan ? 0 : SMMU3_LEAF_PR) |
@@ -135,6 +152,20 @@ static uint8_t s2_perm(const struct smmu3_stage *st, uint64_t desc)
            (ux ? SMMU3_LEAF_UX : 0) | (px ? SMMU3_LEAF_PX : 0);
 }
 
+/* NoTagAccess forbids accesses to Allocation Tags, which no transaction here
+ * makes; otherwise it is Write-Back (3.23.1). With S2FWB it is in MemAttr[3],
+ * which does not count otherwise. */
+static uint8_t s2_memattr(const struct smmu3_stage *st, uint64_t desc)
+{
+    uint8_t memattr = (uint8_t)smmu3_get(&desc, SMMU3_DESC_S2_MEMATTR);
+
+    if (st->mteperm && !st->fwb &&
+        memattr == SMMU3_DESC_S2_MEMATTR_NO_TAG_ACCESS) {
+        return SMMU3_DESC_S2_MEMATTR_WB;
+    }
+    return memattr;
+}
+
 static void decode_leaf(const struct smmu3_stage *st, uint64_t desc,
                         const struct smmu3_walk_point *p,
                         struct smmu3_leaf *leaf)
@@ -144,11 +175,13 @@ static void decode_leaf(const struct smmu3_stage *st, uint64_t desc,
 
     leaf->lg2_size = (uint8_t)smmu3_walk_lg2(st, level);
     leaf->level = (int8_t)level;
-    leaf->sh = (uint8_t)smmu3_get(&desc, SMMU3_DESC_SH);
+    /* With DS the field is part of the address (5.4 DS). */
+    leaf->sh = st->ds ? st->sh : (uint8_t)smmu3_get(&desc, SMMU3_DESC_SH);
     leaf->s2fwb = st->fwb;
+    leaf->pbha = (uint8_t)smmu3_get(&desc, SMMU3_DESC_PBHA) & st->hwu;
     if (st->stage2) {
         leaf->perm = s2_perm(st, desc);
-        leaf->attr = (uint8_t)smmu3_get(&desc, SMMU3_DESC_S2_MEMATTR);
+        leaf->attr = s2_memattr(st, desc);
         leaf->global = false;
         leaf->ns = true;
         return;
@@ -198,7 +231,7 @@ enum smmu3_walk_status smmu3_walk(const struct smmu3_stage *st, uint64_t input,
                                   const struct smmu3_walk_ops *ops, void *ctx,
                                   struct smmu3_leaf *leaf, uint64_t *fetch_pa)
 {
-    /* Each turn goes one level down, so at most four. */
+    /* Each turn goes one level down, so at most five. */
     for (;;) {
         int level = point.level;
         uint64_t desc = 0;

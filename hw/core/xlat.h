@@ -68,6 +68,7 @@ struct smmu3_hit {
     uint64_t ipa; /* nested: what stage 1 made of the input address */
     struct smmu3_attr attr;
     bool ns; /* the output is a Non-secure address */
+    uint8_t pbha;
 };
 
 /* xlat.c */
@@ -177,6 +178,7 @@ struct smmu3_s2_hit {
     uint8_t memattr;
     uint8_t sh;
     bool fwb;
+    uint8_t pbha;
 };
 
 /* Translates @ipa and checks permissions. False with the fault set. */

@@ -14,10 +14,13 @@
 #define SMMU3_DESC_VALID SMMU3_BIT(0)
 #define SMMU3_DESC_TABLE_OR_PAGE SMMU3_BIT(1)
 
-/* Output address of a 48-bit descriptor, and of one of the 64K granule when
- * the implementation has 52 bits: OA[51:48] are then in [15:12]. */
+/* Output address: of a 48-bit descriptor; of one of the 64K granule when the
+ * implementation has 52 bits, whose OA[51:48] are in [15:12]; and of one of
+ * the smaller granules with DS, whose OA[51:50] are in [9:8]. */
 #define SMMU3_DESC_OA_48 SMMU3_MASK(47, 12)
-#define SMMU3_DESC_OA_64K_HI SMMU3_MASK(15, 12)
+#define SMMU3_DESC_OA_64K_HI SMMU3_FIELD(15, 12)
+#define SMMU3_DESC_OA_DS SMMU3_MASK(49, 12)
+#define SMMU3_DESC_OA_DS_HI SMMU3_FIELD(9, 8)
 
 /* Block and page, stage 1 */
 #define SMMU3_DESC_S1_ATTRINDX SMMU3_FIELD(4, 2)
@@ -31,6 +34,8 @@
 #define SMMU3_DESC_S1_PXN SMMU3_BIT(53)
 #define SMMU3_DESC_S1_UXN SMMU3_BIT(54)
 
+#define SMMU3_DESC_PBHA SMMU3_FIELD(62, 59)
+
 /* Table, stage 1 */
 #define SMMU3_DESC_PXNTABLE SMMU3_BIT(59)
 #define SMMU3_DESC_UXNTABLE SMMU3_BIT(60)
@@ -40,6 +45,8 @@
 
 /* Block and page, stage 2 */
 #define SMMU3_DESC_S2_MEMATTR SMMU3_FIELD(5, 2)
+#define SMMU3_DESC_S2_MEMATTR_NO_TAG_ACCESS 0x4u /* MTEPERM, no S2FWB */
+#define SMMU3_DESC_S2_MEMATTR_WB 0xfu
 #define SMMU3_DESC_S2_READ SMMU3_BIT(6)
 #define SMMU3_DESC_S2_WRITE SMMU3_BIT(7)
 #define SMMU3_DESC_S2_XN SMMU3_FIELD(54, 53)

@@ -79,6 +79,9 @@ struct smmu3_result {
     uint8_t sh;
     bool pnu;
     bool ind;
+    /* PBHA: bits [62:59] of the leaf, as far as HWUnn and S2HWUnn give them a
+     * meaning; where both stages do, stage 2's (5.2, 5.4). */
+    uint8_t pbha;
     /* Why not, if outcome is not SMMU3_OK. */
     struct smmu3_fault fault;
 };

@@ -188,6 +188,18 @@ void fuzz_lay_over(struct fuzz_host *h, uint64_t at, const uint64_t *words,
     h->n_over++;
 }
 
+/* v3.4 with all that the reference translator knows. */
+static struct smmu3_features fuzz_features(void)
+{
+    struct smmu3_features f = smmu3_features_default(4, true, true);
+
+    f.oas = 52;
+    f.vax = 52;
+    f.ds = true;
+    f.stt = true;
+    return f;
+}
+
 struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries)
 {
     struct smmu3_params p = smmu3_params_default();
@@ -195,7 +207,8 @@ struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries)
     const char *error = NULL;
     struct smmu3 *s;
 
-    h->limit = UINT64_C(1) << 48;
+    p.f = fuzz_features();
+    h->limit = UINT64_C(1) << 52;
     p.tlb_entries = entries;
     p.walk_cache_entries = entries;
     p.config_cache_entries = entries;
@@ -338,7 +351,7 @@ static void check_one(struct pair *p, unsigned i, const struct smmu3_txn *txn,
     }
     FUZZ_CHECK(reads <= FUZZ_READS_MAX);
     FUZZ_CHECK(i == 0 || reads == want->reads);
-    FUZZ_CHECK(got->outcome != SMMU3_OK || got->pa < UINT64_C(1) << 48);
+    FUZZ_CHECK(got->outcome != SMMU3_OK || got->pa < UINT64_C(1) << 52);
 }
 
 void pair_check(struct pair *p, const struct smmu3_txn *txn)
@@ -346,10 +359,16 @@ void pair_check(struct pair *p, const struct smmu3_txn *txn)
     struct ref_smmu ref = {
         .s1p = true,
         .s2p = true,
-        .oas = 48,
+        .oas = 52,
         .sidsize = 16,
         .ssidsize = 20,
         .cd2l = true,
+        .vax52 = true,
+        .ds = true,
+        .stt = true,
+        .e0pd = true,
+        .epan = true,
+        .mteperm = true,
         .cr0ack = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x024, 4),
         .cr2 = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x02c, 4),
         .gbpa = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x044, 4),

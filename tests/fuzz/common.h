@@ -17,9 +17,10 @@
 #define FUZZ_CD UINT64_C(0x13000000)
 #define FUZZ_SID 1u
 #define FUZZ_EVENTQ_LOG2 4u
-/* L1STD, STE, L1CD, CD and four levels of stage 1, each of these six over four
- * levels of stage 2, and four more for the output (tests/unit/test-sweep). */
-#define FUZZ_READS_MAX 36u
+/* L1STD, STE, L1CD, CD and five levels of stage 1, each of these seven over
+ * five levels of stage 2, and five more for the output
+ * (tests/unit/test-sweep). */
+#define FUZZ_READS_MAX 49u
 
 /* The input, taken from the front. */
 struct input {

@@ -19,10 +19,10 @@ static struct ste make_ste(const uint8_t *h)
 
     switch (h[0] % 5) {
     case 1:
-        ste = ste_s2(ttb, granule, 16 + h[4] % 24, h[5] % 3);
+        ste = ste_s2(ttb, granule, 12 + h[4] % 37, h[5] & 3);
         break;
     case 2:
-        ste = ste_nested(FUZZ_CD, ttb, granule, 16 + h[4] % 24, h[5] % 3);
+        ste = ste_nested(FUZZ_CD, ttb, granule, 12 + h[4] % 37, h[5] & 3);
         break;
     default:
         ste = ste_s1(FUZZ_CD);
@@ -32,18 +32,19 @@ static struct ste make_ste(const uint8_t *h)
     set_bits(ste.w, 178, 176, h[6] >> 3 & 7); /* S2PS */
     set_bits(ste.w, 182, 180, h[8] & 7);      /* S2PTW, S2AFFD, S2ENDI */
     set_bits(ste.w, 186, 186, !(h[8] >> 3 & 1));
-    set_bits(ste.w, 89, 89, h[8] >> 4 & 1); /* S2FWB */
+    set_bits(ste.w, 89, 89, h[8] >> 4 & 1);   /* S2FWB */
+    set_bits(ste.w, 195, 194, h[5] >> 2 & 3); /* S2DS, S2SL0_2 */
     return ste;
 }
 
 static struct cd make_cd(const uint8_t *h)
 {
     uint64_t ttb = (uint64_t)h[9] << 12 | (uint64_t)h[10] << 20;
-    struct cd cd = cd_make(ttb, 12 + 2 * (h[1] % 3), 16 + h[2] % 24);
+    struct cd cd = cd_make(ttb, 12 + 2 * (h[1] % 3), 12 + h[2] % 37);
 
     if (h[1] & 0x80) {
         cd_ttb1(&cd, ttb + 0x1000, 12 + 2 * ((h[1] >> 2 & 3) % 3),
-                16 + h[3] % 24);
+                12 + h[3] % 37);
     }
     set_bits(cd.w, 34, 32, h[6] & 7);      /* IPS */
     set_bits(cd.w, 15, 15, h[7] & 1);      /* ENDI */
@@ -53,6 +54,10 @@ static struct cd make_cd(const uint8_t *h)
     set_bits(cd.w, 129, 129, h[7] >> 7);
     set_bits(cd.w, 14, 14, h[14] & 1);            /* EPD0 */
     set_bits(cd.w, 46, 45, 3 ^ (h[14] >> 1 & 3)); /* A, R */
+    set_bits(cd.w, 186, 186, h[14] >> 3 & 1);     /* DS */
+    set_bits(cd.w, 66, 66, h[14] >> 4 & 1);       /* E0PD0 */
+    set_bits(cd.w, 130, 130, h[14] >> 5 & 1);     /* E0PD1 */
+    set_bits(cd.w, 123, 123, h[14] >> 6 & 1);     /* EPAN */
     return cd;
 }
 

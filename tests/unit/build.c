@@ -133,21 +133,25 @@ void cd_ttb1(struct cd *cd, uint64_t ttb1, unsigned granule, unsigned t1sz)
     cd->w[2] |= ttb1;
 }
 
-/* Low bit of the index of each level, level 0 first. */
-unsigned level_lo(unsigned granule, unsigned level)
+/* Low bit of the index of each level, level -1 first. */
+unsigned level_lo(unsigned granule, int level)
 {
-    static const unsigned lo[3][4] = { { 39, 30, 21, 12 },
-                                       { 47, 36, 25, 14 },
-                                       { 55, 42, 29, 16 } };
+    static const unsigned lo[3][5] = { { 48, 39, 30, 21, 12 },
+                                       { 58, 47, 36, 25, 14 },
+                                       { 68, 55, 42, 29, 16 } };
 
-    return lo[(granule - 12) / 2][level];
+    return lo[(granule - 12) / 2][level + 1];
 }
 
-unsigned s1_start_level(unsigned granule, unsigned bits)
+int s1_start_level(unsigned granule, unsigned bits)
 {
     switch (granule) {
     case 12:
-        return bits >= 40 ? 0 : bits >= 31 ? 1 : bits >= 22 ? 2 : 3;
+        return bits >= 49   ? -1
+               : bits >= 40 ? 0
+               : bits >= 31 ? 1
+               : bits >= 22 ? 2
+                            : 3;
     case 14:
         return bits >= 48 ? 0 : bits >= 37 ? 1 : bits >= 26 ? 2 : 3;
     default:
@@ -155,11 +159,11 @@ unsigned s1_start_level(unsigned granule, unsigned bits)
     }
 }
 
-unsigned s2_start_level(unsigned granule, unsigned s2sl0)
+int s2_start_level(unsigned granule, unsigned s2sl0)
 {
-    static const unsigned level[3][4] = { { 2, 1, 0, 3 },
-                                          { 3, 2, 1, 0 },
-                                          { 3, 2, 1, 0 } };
+    static const int level[3][4] = { { 2, 1, 0, 3 },
+                                     { 3, 2, 1, 0 },
+                                     { 3, 2, 1, 0 } };
 
     return level[(granule - 12) / 2][s2sl0];
 }
@@ -208,8 +212,27 @@ uint64_t map_get(struct mapper *m, uint64_t at)
     return swapped;
 }
 
+uint64_t map_oa(const struct mapper *m, uint64_t oa)
+{
+    if (m->lpa2) {
+        return (oa & low_mask(50)) | oa >> 50 << 8;
+    }
+    return m->oa52 ? (oa & low_mask(48)) | oa >> 48 << 12 : oa;
+}
+
+/* The table that a descriptor leads to. */
+static uint64_t next_table(const struct mapper *m, uint64_t d)
+{
+    uint64_t low = ~low_mask(m->granule);
+
+    if (m->lpa2) {
+        return (d & low_mask(50) & low) | (d >> 8 & 3) << 50;
+    }
+    return (d & low_mask(48) & low) | (m->oa52 ? (d >> 12 & 0xf) << 48 : 0);
+}
+
 static uint64_t entry_at(const struct mapper *m, uint64_t table, uint64_t input,
-                         unsigned level)
+                         int level)
 {
     uint64_t index = input >> level_lo(m->granule, level);
 
@@ -223,11 +246,11 @@ static uint64_t entry_at(const struct mapper *m, uint64_t table, uint64_t input,
     return table + 8 * index;
 }
 
-uint64_t map_at(struct mapper *m, uint64_t input, unsigned level, uint64_t desc)
+uint64_t map_at(struct mapper *m, uint64_t input, int level, uint64_t desc)
 {
     uint64_t table = m->ttb;
 
-    for (unsigned l = m->start;; l++) {
+    for (int l = m->start;; l++) {
         uint64_t at = entry_at(m, table, input, l), d;
 
         if (l == level) {
@@ -236,19 +259,19 @@ uint64_t map_at(struct mapper *m, uint64_t input, unsigned level, uint64_t desc)
         }
         d = map_get(m, at);
         if ((d & 3) != 3) {
-            d = m->next | D_TABLE;
+            d = map_oa(m, m->next) | D_TABLE;
             m->next += UINT64_C(1) << m->granule;
             map_put(m, at, d);
         }
-        table = d & UINT64_C(0xffffffffffff) & ~low_mask(m->granule);
+        table = next_table(m, d);
     }
 }
 
-uint64_t map_find(struct mapper *m, uint64_t input, unsigned level)
+uint64_t map_find(struct mapper *m, uint64_t input, int level)
 {
     uint64_t table = m->ttb;
 
-    for (unsigned l = m->start;; l++) {
+    for (int l = m->start;; l++) {
         uint64_t at = entry_at(m, table, input, l), d;
 
         if (l == level) {
@@ -258,7 +281,7 @@ uint64_t map_find(struct mapper *m, uint64_t input, unsigned level)
         if ((d & 3) != 3) {
             return 0;
         }
-        table = d & UINT64_C(0xffffffffffff) & ~low_mask(m->granule);
+        table = next_table(m, d);
     }
 }
 

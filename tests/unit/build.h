@@ -48,6 +48,8 @@ unsigned tg1_of(unsigned granule);
 #define D_RO (UINT64_C(1) << 7)  /* AP[2] */
 #define D_AF (UINT64_C(1) << 10)
 #define D_NG (UINT64_C(1) << 11)
+#define D_NT (UINT64_C(1) << 16) /* of a block */
+#define D_DBM (UINT64_C(1) << 51)
 #define D_CONT (UINT64_C(1) << 52)
 #define D_PXN (UINT64_C(1) << 53)
 #define D_UXN (UINT64_C(1) << 54)
@@ -70,9 +72,11 @@ struct mapper {
     uint64_t ttb;
     uint64_t next;
     unsigned granule;
-    unsigned bits;  /* input size, 64 - TxSZ */
-    unsigned start; /* level of the first table */
+    unsigned bits; /* input size, 64 - TxSZ */
+    int start;     /* level of the first table, -1 to 3 */
     bool be;
+    /* How descriptors hold addresses: as with DS; 64K's with 52 bits. */
+    bool lpa2, oa52;
     /* Where an address that a table holds lies in memory: + offset. Nested
      * stage-1 tables are addressed by IPA. */
     uint64_t offset;
@@ -87,16 +91,18 @@ struct mapper map_s2(struct fake_host *h, uint64_t ttb, unsigned granule,
  * Writes the leaf @desc for @input at @level, with tables above it as needed;
  * gives the address at which the leaf lies.
  */
-uint64_t map_at(struct mapper *m, uint64_t input, unsigned level,
-                uint64_t desc);
+uint64_t map_at(struct mapper *m, uint64_t input, int level, uint64_t desc);
+/* The output address @oa as the mapper's descriptors hold it. */
+uint64_t map_oa(const struct mapper *m, uint64_t oa);
 /* Address of the entry for @input at @level on the way; 0 if none. */
-uint64_t map_find(struct mapper *m, uint64_t input, unsigned level);
+uint64_t map_find(struct mapper *m, uint64_t input, int level);
 void map_put(struct mapper *m, uint64_t at, uint64_t desc);
 uint64_t map_get(struct mapper *m, uint64_t at);
 /* log2 of what one entry of this level covers. */
-unsigned level_lo(unsigned granule, unsigned level);
-unsigned s1_start_level(unsigned granule, unsigned bits);
-unsigned s2_start_level(unsigned granule, unsigned s2sl0);
+unsigned level_lo(unsigned granule, int level);
+int s1_start_level(unsigned granule, unsigned bits);
+/* Without S2SL0_2. */
+int s2_start_level(unsigned granule, unsigned s2sl0);
 
 /* Commands (4). */
 struct cmd {

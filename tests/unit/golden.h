@@ -33,6 +33,9 @@ struct golden {
 
 extern const struct golden goldens[];
 extern const unsigned n_goldens;
+/* For rig_wide(). */
+extern const struct golden goldens_wide[];
+extern const unsigned n_goldens_wide;
 
 /* Writes memory, STE and CD of @g. */
 void golden_load(struct rig *r, const struct golden *g);

@@ -15,18 +15,52 @@ unsigned ref_eff_ps(const struct ref_smmu *smmu, unsigned encoding)
     return ps < smmu->oas ? ps : smmu->oas;
 }
 
-unsigned ref_tg0(unsigned encoding)
+static unsigned implemented(const struct ref_smmu *smmu, unsigned lg2)
+{
+    bool missing = lg2 == 12   ? smmu->no_4k
+                   : lg2 == 14 ? smmu->no_16k
+                               : smmu->no_64k;
+
+    return missing ? 0 : lg2;
+}
+
+unsigned ref_tg0(const struct ref_smmu *smmu, unsigned encoding)
 {
     static const unsigned lg2[4] = { 12, 16, 14, 0 };
 
-    return lg2[encoding];
+    return implemented(smmu, lg2[encoding]);
 }
 
-unsigned ref_tg1(unsigned encoding)
+unsigned ref_tg1(const struct ref_smmu *smmu, unsigned encoding)
 {
     static const unsigned lg2[4] = { 0, 14, 12, 16 };
 
-    return lg2[encoding];
+    return implemented(smmu, lg2[encoding]);
+}
+
+bool ref_lpa2(const struct ref_smmu *smmu, unsigned granule, bool ds)
+{
+    return smmu->ds && ds && granule != 16;
+}
+
+static bool s2_lpa2(const struct ref_smmu *smmu, const uint64_t *ste)
+{
+    return ref_lpa2(smmu, ref_tg0(smmu, (unsigned)get_bits(ste, 175, 174)),
+                    get_bits(ste, 195, 195));
+}
+
+/* E.9, the first table. */
+int ref_s2_level(const struct ref_smmu *smmu, const uint64_t *ste)
+{
+    static const int level[3][4] = { { 2, 1, 0, 3 },
+                                     { 3, 2, 1, 0 },
+                                     { 3, 2, 1, 9 } };
+    unsigned granule = ref_tg0(smmu, (unsigned)get_bits(ste, 175, 174));
+
+    if (granule == 12 && s2_lpa2(smmu, ste) && get_bits(ste, 194, 194)) {
+        return -1;
+    }
+    return level[(granule - 12) / 2][get_bits(ste, 167, 166)];
 }
 
 struct ref_world ref_world(const struct ref_smmu *smmu, const uint64_t *ste)
@@ -45,22 +79,27 @@ struct ref_world ref_world(const struct ref_smmu *smmu, const uint64_t *ste)
     return w;
 }
 
-/* The geometry of stage 2: start level, size and granule agree. */
+/* The geometry of stage 2: start level, size and granule agree (E.9). */
 static bool bad_s2_geometry(const struct ref_smmu *smmu, const uint64_t *ste)
 {
-    unsigned granule = ref_tg0((unsigned)get_bits(ste, 175, 174));
+    unsigned granule = ref_tg0(smmu, (unsigned)get_bits(ste, 175, 174));
     unsigned size = 64 - (unsigned)get_bits(ste, 165, 160);
     unsigned sl0 = (unsigned)get_bits(ste, 167, 166);
+    bool lpa2 = s2_lpa2(smmu, ste), sl0_2 = lpa2 && get_bits(ste, 194, 194);
 
     switch (granule) {
     case 12:
-        switch (sl0) {
+        switch (sl0 | (unsigned)sl0_2 << 2) {
         case 0:
             return size < 22 || size > 34;
         case 1:
             return size < 31 || size > 43;
         case 2:
             return smmu->oas < 44 || size < 40 || size > 52;
+        case 3:
+            return !smmu->stt || size < 13 || size > 25;
+        case 4:
+            return smmu->oas < 52 || size < 49;
         default:
             return true;
         }
@@ -73,7 +112,7 @@ static bool bad_s2_geometry(const struct ref_smmu *smmu, const uint64_t *ste)
         case 2:
             return smmu->oas < 42 || size < 37 || size > 51;
         default:
-            return true;
+            return !lpa2 || smmu->oas < 52 || size < 48;
         }
     default:
         switch (sl0) {
@@ -89,10 +128,19 @@ static bool bad_s2_geometry(const struct ref_smmu *smmu, const uint64_t *ste)
     }
 }
 
+/* B.5 row 20, B.8 row 12: is a table base too large? */
+static bool bad_ttb(uint64_t ttb, unsigned ps, unsigned granule, bool lpa2)
+{
+    return ttb >> ps || (granule != 16 && !lpa2 && ttb >> 48);
+}
+
 static const char *bad_s2(const struct ref_smmu *smmu, const uint64_t *ste)
 {
     unsigned t0sz = (unsigned)get_bits(ste, 165, 160);
-    unsigned min = 64 - smmu->oas > 16 ? 64 - smmu->oas : 16;
+    unsigned granule = ref_tg0(smmu, (unsigned)get_bits(ste, 175, 174));
+    bool wide = granule == 16 || s2_lpa2(smmu, ste);
+    unsigned floor = wide ? 12 : 16, ceiling = 39;
+    unsigned min = 64 - smmu->oas > floor ? 64 - smmu->oas : floor;
     unsigned ps = ref_eff_ps(smmu, (unsigned)get_bits(ste, 178, 176));
 
     if (get_bits(ste, 185, 185)) {
@@ -104,13 +152,17 @@ static const char *bad_s2(const struct ref_smmu *smmu, const uint64_t *ste)
     if (get_bits(ste, 184, 183)) {
         return "S2HA or S2HD with HTTU = 0";
     }
-    if (ref_tg0((unsigned)get_bits(ste, 175, 174)) == 0) {
+    if (granule == 0) {
         return "S2TG";
     }
-    if (get_bits(ste, 247, 196) << 4 >> ps) {
+    if (bad_ttb(get_bits(ste, 247, 196) << 4, ps, granule,
+                s2_lpa2(smmu, ste))) {
         return "S2TTB";
     }
-    if (t0sz > 39 || t0sz < min) {
+    if (smmu->stt) {
+        ceiling = granule == 16 ? 47 : 48;
+    }
+    if (t0sz > ceiling || t0sz < min) {
         return "S2T0SZ";
     }
     if (bad_s2_geometry(smmu, ste)) {
@@ -160,14 +212,19 @@ static const char *bad_half(const struct ref_smmu *smmu, const uint64_t *cd,
                             unsigned tsz, unsigned granule, unsigned word)
 {
     unsigned ps = ref_eff_ps(smmu, (unsigned)get_bits(cd, 34, 32));
+    bool lpa2 = ref_lpa2(smmu, granule, get_bits(cd, 186, 186));
+    unsigned min = smmu->vax52 && (granule == 16 || lpa2) ? 12 : 16, max = 39;
 
-    if (tsz < 16 || tsz > 39) {
-        return "TxSZ";
+    if (smmu->stt) {
+        max = granule == 16 ? 47 : 48;
     }
     if (granule == 0) {
         return "TGx";
     }
-    if (get_bits(cd + word, 55, 4) << 4 >> (ps < 48 ? ps : 48)) {
+    if (tsz < min || tsz > max) {
+        return "TxSZ";
+    }
+    if (bad_ttb(get_bits(cd + word, 55, 4) << 4, ps, granule, lpa2)) {
         return "TTBx";
     }
     return NULL;
@@ -195,11 +252,11 @@ const char *ref_bad_cd(const struct ref_smmu *smmu, const uint64_t *cd,
     }
     if (world.el2 || !get_bits(cd, 14, 14)) {
         why = bad_half(smmu, cd, (unsigned)get_bits(cd, 5, 0),
-                       ref_tg0((unsigned)get_bits(cd, 7, 6)), 1);
+                       ref_tg0(smmu, (unsigned)get_bits(cd, 7, 6)), 1);
     }
     if (!why && !world.el2 && !get_bits(cd, 30, 30)) {
         why = bad_half(smmu, cd, (unsigned)get_bits(cd, 21, 16),
-                       ref_tg1((unsigned)get_bits(cd, 23, 22)), 2);
+                       ref_tg1(smmu, (unsigned)get_bits(cd, 23, 22)), 2);
     }
     return why;
 }

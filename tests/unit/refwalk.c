@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "build.h"
+#include "ref-desc.h"
 #include "refwalk.h"
 
 enum {
@@ -26,11 +27,6 @@ struct ref {
     uint64_t ste[8], cd[8];
     struct ref_world world;
 };
-
-static uint64_t bits_below(unsigned n)
-{
-    return n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
-}
 
 static bool fetch(struct ref *t, uint64_t pa, uint64_t *words, unsigned n,
                   bool be)
@@ -92,14 +88,14 @@ static bool done_abort(struct ref *t)
 static bool fetch_fault(struct ref *t, unsigned number, uint64_t pa)
 {
     record(t, number, true);
-    t->out->w[3] = pa & bits_below(t->smmu->oas) & ~UINT64_C(7);
+    t->out->w[3] = pa & ref_bits_below(t->smmu->oas) & ~UINT64_C(7);
     return done_abort(t);
 }
 
 static bool walk_eabt(struct ref *t, bool s2, unsigned class_of, uint64_t pa)
 {
     record_walk(t, 0x0b, s2, class_of, is_read(t));
-    t->out->w[3] = pa & bits_below(t->smmu->oas) & ~UINT64_C(7);
+    t->out->w[3] = pa & ref_bits_below(t->smmu->oas) & ~UINT64_C(7);
     return done_abort(t);
 }
 
@@ -119,7 +115,7 @@ static bool s2_fault(struct ref *t, unsigned number, unsigned class_of,
 {
     if (get_bits(t->ste, 186, 186)) {
         record_walk(t, number, true, class_of, rnw);
-        t->out->w[3] = ipa & bits_below(t->smmu->oas) & ~UINT64_C(0xfff);
+        t->out->w[3] = ipa & ref_bits_below(t->smmu->oas) & ~UINT64_C(0xfff);
         if (number == 0x13 && class_of == CLASS_TT) {
             t->out->w[1] |= UINT64_C(1) << 44; /* TTRnW: a descriptor read */
         }
@@ -149,44 +145,6 @@ static bool permitted(struct ref *t, unsigned perm, bool *rnw)
     }
 }
 
-/* E.5: address of the descriptor. */
-static uint64_t desc_addr(uint64_t base, uint64_t input, unsigned size,
-                          unsigned granule, unsigned level, bool first)
-{
-    unsigned stride = granule - 3, below = stride * (4 - level);
-    uint64_t m = bits_below(first ? size - below : stride + 3);
-
-    return (base & ~m) | ((input >> below) & m & ~UINT64_C(7));
-}
-
-enum kind {
-    INVALID,
-    TABLE,
-    LEAF
-};
-
-/* E.5, E.6: legal block levels without 52-bit addresses. */
-static enum kind decode(uint64_t d, unsigned granule, unsigned level)
-{
-    if (!(d & 1)) {
-        return INVALID;
-    }
-    if (d & 2) {
-        return level == 3 ? LEAF : TABLE;
-    }
-    if (level == 2 || (granule == 12 && level == 1)) {
-        return LEAF;
-    }
-    return INVALID;
-}
-
-/* Bits [47:lg2] of a descriptor; @high: 64K's bits [15:12] are not zero. */
-static uint64_t desc_oa(uint64_t d, unsigned granule, unsigned lg2, bool *high)
-{
-    *high = granule == 16 && (d & 0xf000);
-    return d & bits_below(48) & ~bits_below(lg2);
-}
-
 static bool s2_is_device(const struct ref *t, uint64_t d)
 {
     if (get_bits(t->ste, 89, 89)) { /* S2FWB */
@@ -194,6 +152,9 @@ static bool s2_is_device(const struct ref *t, uint64_t d)
     }
     /* Reserved ones (0100, 1000, 1100; with S2FWB 100) are not architected:
      * taken as Device here. */
+    if (t->smmu->mteperm && (d >> 2 & 0xf) == 4) {
+        return false; /* 3.23.1: Write-Back */
+    }
     return (d >> 4 & 3) == 0 || (d >> 2 & 3) == 0;
 }
 
@@ -210,35 +171,38 @@ static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, uint64_t *pa,
                    unsigned *perm)
 {
     const uint64_t *ste = t->ste;
-    unsigned granule = ref_tg0((unsigned)get_bits(ste, 175, 174));
+    unsigned granule = ref_tg0(t->smmu, (unsigned)get_bits(ste, 175, 174));
     unsigned size = 64 - (unsigned)get_bits(ste, 165, 160);
-    unsigned ps = ref_eff_ps(t->smmu, (unsigned)get_bits(ste, 178, 176));
-    unsigned level = s2_start_level(granule, (unsigned)get_bits(ste, 167, 166));
-    uint64_t base = get_bits(ste, 247, 196) << 4;
+    const struct ref_format f = {
+        .granule = granule,
+        .lpa2 = ref_lpa2(t->smmu, granule, get_bits(ste, 195, 195)),
+        .oas52 = t->smmu->oas == 52,
+        .eff = ref_eff_ps(t->smmu, (unsigned)get_bits(ste, 178, 176)),
+    };
+    int level = ref_s2_level(t->smmu, ste);
+    uint64_t base = ref_align_ttb(get_bits(ste, 247, 196) << 4, &f);
     bool rnw = is_read(t);
 
     if (ipa >> size) {
         return s2_fault(t, 0x10, class_of, ipa, rnw);
     }
     for (bool first = true;; first = false, level++) {
-        uint64_t at = desc_addr(base, ipa, size, granule, level, first);
-        unsigned lg2 = (granule - 3) * (4 - level) + 3;
-        enum kind kind;
+        uint64_t at = ref_desc_addr(base, ipa, size, granule, level, first);
+        unsigned lg2 = ref_leaf_lg2(granule, level);
+        enum ref_kind kind;
         uint64_t d, oa;
-        bool high;
 
         if (!fetch(t, at, &d, 1, get_bits(ste, 180, 180))) {
             return walk_eabt(t, true, class_of, at);
         }
-        kind = decode(d, granule, level);
-        if (kind == INVALID) {
+        kind = ref_decode(d, &f, level);
+        if (kind == REF_INVALID) {
             return s2_fault(t, 0x10, class_of, ipa, rnw);
         }
-        oa = desc_oa(d, granule, kind == TABLE ? granule : lg2, &high);
-        if (high || oa >> ps) {
+        if (!ref_desc_oa(d, &f, kind == REF_TABLE ? granule : lg2, &oa)) {
             return s2_fault(t, 0x11, class_of, ipa, rnw);
         }
-        if (kind == TABLE) {
+        if (kind == REF_TABLE) {
             base = oa;
             continue;
         }
@@ -246,7 +210,7 @@ static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, uint64_t *pa,
             return s2_fault(t, 0x12, class_of, ipa, rnw);
         }
         *perm = s2_perm(t, d);
-        *pa = oa | (ipa & bits_below(lg2));
+        *pa = oa | (ipa & ref_bits_below(lg2));
         if (class_of == CLASS_IN) {
             return permitted(t, *perm, &rnw) ||
                    s2_fault(t, 0x13, class_of, ipa, rnw);
@@ -269,7 +233,9 @@ static unsigned s1_perm(const struct ref *t, unsigned ap, bool uxn, bool pxn)
         perm |= R | (writable ? W : 0);
         perm |= !uxn && !(wxn && writable) ? X : 0;
     } else if (t->txn->pnu) {
-        bool data = !(pan && el0);
+        /* EPAN: also what EL0 may execute. */
+        bool epan = t->smmu->epan && get_bits(t->cd, 123, 123);
+        bool data = !(pan && (el0 || (epan && !uxn)));
 
         perm |= data ? R : 0;
         perm |= data && writable ? W : 0;
@@ -283,7 +249,8 @@ static unsigned s1_perm(const struct ref *t, unsigned ap, bool uxn, bool pxn)
 }
 
 struct half {
-    unsigned size, granule;
+    unsigned size;
+    struct ref_format f;
     uint64_t base;
     bool had;
 };
@@ -299,37 +266,44 @@ static bool choose_half(const struct ref *t, struct half *half)
 
     half->size =
         64 - (unsigned)(upper ? get_bits(cd, 21, 16) : get_bits(cd, 5, 0));
-    half->granule = upper ? ref_tg1((unsigned)get_bits(cd, 23, 22))
-                          : ref_tg0((unsigned)get_bits(cd, 7, 6));
-    half->base = get_bits(cd + (upper ? 2 : 1), 55, 4) << 4;
+    half->f.granule = upper ? ref_tg1(t->smmu, (unsigned)get_bits(cd, 23, 22))
+                            : ref_tg0(t->smmu, (unsigned)get_bits(cd, 7, 6));
+    half->f.lpa2 = ref_lpa2(t->smmu, half->f.granule, get_bits(cd, 186, 186));
+    half->f.oas52 = t->smmu->oas == 52;
+    half->f.eff = ref_eff_ps(t->smmu, (unsigned)get_bits(cd, 34, 32));
+    half->base =
+        ref_align_ttb(get_bits(cd + (upper ? 2 : 1), 55, 4) << 4, &half->f);
     half->had = upper ? get_bits(cd, 129, 129) : get_bits(cd, 65, 65);
     if (!t->world.el2 &&
         (upper ? get_bits(cd, 30, 30) : get_bits(cd, 14, 14))) {
         return false;
     }
-    checked = bits_below(tbi ? 56 : 64) & ~bits_below(half->size);
+    if (t->smmu->e0pd && !t->world.el2 && !t->txn->pnu &&
+        (upper ? get_bits(cd, 130, 130) : get_bits(cd, 66, 66))) {
+        return false;
+    }
+    checked = ref_bits_below(tbi ? 56 : 64) & ~ref_bits_below(half->size);
     return (va & checked) == (upper ? checked : 0);
 }
 
 static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
 {
-    unsigned ps = ref_eff_ps(t->smmu, (unsigned)get_bits(t->cd, 34, 32));
     uint64_t va = t->txn->addr;
     bool rnw = is_read(t), uxn = false, pxn = false;
-    unsigned level, ap_off = 0, ap_on = 0;
+    unsigned ap_off = 0, ap_on = 0;
     struct half half;
+    int level;
 
     if (!choose_half(t, &half)) {
         return s1_fault(t, 0x10, rnw);
     }
-    level = 4 - (half.size - 4) / (half.granule - 3);
+    level = 4 - (int)((half.size - 4) / (half.f.granule - 3));
     for (bool first = true;; first = false, level++) {
-        uint64_t at = desc_addr(half.base, va & bits_below(half.size),
-                                half.size, half.granule, level, first);
-        unsigned lg2 = (half.granule - 3) * (4 - level) + 3, unused;
-        enum kind kind;
+        uint64_t at = ref_desc_addr(half.base, va & ref_bits_below(half.size),
+                                    half.size, half.f.granule, level, first);
+        unsigned lg2 = ref_leaf_lg2(half.f.granule, level), unused;
+        enum ref_kind kind;
         uint64_t d, oa;
-        bool high;
 
         if (t->world.stage2 && !stage2(t, at, CLASS_TT, &at, &unused)) {
             return false;
@@ -337,16 +311,15 @@ static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
         if (!fetch(t, at, &d, 1, get_bits(t->cd, 15, 15))) {
             return walk_eabt(t, false, CLASS_TT, at);
         }
-        kind = decode(d, half.granule, level);
-        if (kind == INVALID) {
+        kind = ref_decode(d, &half.f, level);
+        if (kind == REF_INVALID) {
             return s1_fault(t, 0x10, rnw);
         }
-        oa =
-            desc_oa(d, half.granule, kind == TABLE ? half.granule : lg2, &high);
-        if (high || oa >> ps) {
+        if (!ref_desc_oa(d, &half.f, kind == REF_TABLE ? half.f.granule : lg2,
+                         &oa)) {
             return s1_fault(t, 0x11, rnw);
         }
-        if (kind == TABLE) {
+        if (kind == REF_TABLE) {
             half.base = oa;
             if (!half.had) {
                 ap_off |= (unsigned)(d >> 61 & 1);     /* no EL0 */
@@ -366,7 +339,7 @@ static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
         if (!permitted(t, *perm, &rnw)) {
             return s1_fault(t, 0x13, rnw);
         }
-        *ipa = oa | (va & bits_below(lg2));
+        *ipa = oa | (va & ref_bits_below(lg2));
         return true;
     }
 }
@@ -377,29 +350,29 @@ static bool find_ste(struct ref *t, uint64_t *at)
     const struct ref_smmu *s = t->smmu;
     unsigned log2size = s->strtab_cfg & 0x3f, split = s->strtab_cfg >> 6 & 0x1f;
     unsigned size = log2size < s->sidsize ? log2size : s->sidsize, span, low;
-    uint64_t base = s->strtab_base & bits_below(56) & ~UINT64_C(0x3f);
+    uint64_t base = s->strtab_base & ref_bits_below(56) & ~UINT64_C(0x3f);
     uint64_t sid = t->txn->sid, l1;
 
     if (sid >> size) {
         goto out_of_range;
     }
     if ((s->strtab_cfg >> 16 & 3) != 1) {
-        *at = (base & ~bits_below(log2size + 6)) + 64 * sid;
+        *at = (base & ~ref_bits_below(log2size + 6)) + 64 * sid;
         return true;
     }
     split = split == 8 || split == 10 ? split : 6;
     low = log2size > split + 3 ? log2size - split + 3 : 6;
-    *at = (base & ~bits_below(low)) + 8 * (sid >> split);
+    *at = (base & ~ref_bits_below(low)) + 8 * (sid >> split);
     if (!fetch(t, *at, &l1, 1, false)) {
         return fetch_fault(t, 0x03, *at);
     }
     span = l1 & 0x1f;
     if (span == 0 || span > 11 || span > split + 1 ||
-        (sid & bits_below(split)) >> (span - 1)) {
+        (sid & ref_bits_below(split)) >> (span - 1)) {
         goto out_of_range;
     }
-    *at = (l1 & bits_below(56) & ~bits_below(5 + span)) +
-          64 * (sid & bits_below(split));
+    *at = (l1 & ref_bits_below(56) & ~ref_bits_below(5 + span)) +
+          64 * (sid & ref_bits_below(split));
     if (*at >> s->oas) {
         return fetch_fault(t, 0x03, *at);
     }
@@ -496,17 +469,17 @@ static bool get_cd(struct ref *t, uint32_t ssid)
     if (t->world.substreams && (fmt == 1 || fmt == 2)) {
         unsigned size = cdmax > leaf + 3 ? cdmax - leaf + 3 : 6;
 
-        at = (at & ~bits_below(size)) + 8 * (uint64_t)(ssid >> leaf);
+        at = (at & ~ref_bits_below(size)) + 8 * (uint64_t)(ssid >> leaf);
         if (!fetch_cdtab(t, at, &l1, 1)) {
             return false;
         }
-        at = l1 & bits_below(56) & ~bits_below(leaf + 6);
+        at = l1 & ref_bits_below(56) & ~ref_bits_below(leaf + 6);
         if (!(l1 & 1) || at >> t->smmu->oas) {
             return bad_substreamid(t);
         }
-        at += 64 * (ssid & bits_below(leaf));
+        at += 64 * (ssid & ref_bits_below(leaf));
     } else if (t->world.substreams) {
-        at = (at & ~bits_below(cdmax + 6)) + 64 * (uint64_t)ssid;
+        at = (at & ~ref_bits_below(cdmax + 6)) + 64 * (uint64_t)ssid;
     }
     if (!fetch_cdtab(t, at, t->cd, 8)) {
         return false;

@@ -17,6 +17,8 @@ struct ref_smmu {
     bool s1p, s2p;
     unsigned oas, sidsize, ssidsize;
     bool cd2l;
+    bool vax52, ds, stt, e0pd, epan, mteperm;
+    bool no_4k, no_16k, no_64k; /* granules that are missing */
     /* Registers, as they read. */
     uint32_t cr0ack, cr2, gbpa, strtab_cfg;
     uint64_t strtab_base;
@@ -49,8 +51,12 @@ const char *ref_bad_cd(const struct ref_smmu *smmu, const uint64_t *cd,
                        struct ref_world world);
 /* min(PS field, OAS) in bits. */
 unsigned ref_eff_ps(const struct ref_smmu *smmu, unsigned encoding);
-/* log2 of a granule, 0 if reserved. */
-unsigned ref_tg0(unsigned encoding);
-unsigned ref_tg1(unsigned encoding);
+/* log2 of a granule, 0 if reserved or missing. */
+unsigned ref_tg0(const struct ref_smmu *smmu, unsigned encoding);
+unsigned ref_tg1(const struct ref_smmu *smmu, unsigned encoding);
+/* Start level of stage 2, -1 to 3. */
+int ref_s2_level(const struct ref_smmu *smmu, const uint64_t *ste);
+/* Are descriptors of this granule of LPA2's format? @ds: the bit in memory. */
+bool ref_lpa2(const struct ref_smmu *smmu, unsigned granule, bool ds);
 
 #endif

@@ -96,13 +96,32 @@ void rig_stages(struct smmu3_params *p, bool s1p, bool s2p)
     p->f.xnx = s2p;
 }
 
+struct smmu3_params rig_wide(void)
+{
+    struct smmu3_params p = rig_params();
+
+    p.f.arch_minor = 3;
+    p.f.e0pd = true;
+    p.f.ptwnnc = true;
+    p.f.oas = 52;
+    p.f.vax = 52;
+    p.f.ds = true;
+    p.f.stt = true;
+    return p;
+}
+
+void rig_drop_caches(struct smmu3_params *p)
+{
+    p->tlb_entries = 0;
+    p->walk_cache_entries = 0;
+    p->config_cache_entries = 0;
+}
+
 struct smmu3_params rig_no_caches(void)
 {
     struct smmu3_params p = rig_params();
 
-    p.tlb_entries = 0;
-    p.walk_cache_entries = 0;
-    p.config_cache_entries = 0;
+    rig_drop_caches(&p);
     return p;
 }
 
@@ -300,6 +319,15 @@ struct ref_smmu rig_ref(struct rig *r)
         .sidsize = r->p.f.sidsize,
         .ssidsize = r->p.f.ssidsize,
         .cd2l = r->p.f.cd2l,
+        .vax52 = r->p.f.vax == 52,
+        .ds = r->p.f.ds,
+        .stt = r->p.f.stt,
+        .e0pd = r->p.f.e0pd,
+        .epan = r->p.f.epan,
+        .mteperm = r->p.f.mteperm,
+        .no_4k = !r->p.f.gran4k,
+        .no_16k = !r->p.f.gran16k,
+        .no_64k = !r->p.f.gran64k,
         .cr0ack = rd32(r, O_CR0ACK),
         .cr2 = rd32(r, O_CR2),
         .gbpa = rd32(r, O_GBPA),

@@ -77,10 +77,14 @@ void rig_free(struct rig *r);
  * optional features off. Tests of a feature turn it on.
  */
 struct smmu3_params rig_params(void);
+/* The same with all sizes: 52 bits of everything, LPA2 (DS), small tables. DS
+ * takes v3.3, and what that demands. */
+struct smmu3_params rig_wide(void);
 /* Other stages, and what depends on them. */
 void rig_stages(struct smmu3_params *p, bool s1p, bool s2p);
-/* The same without caches of any kind. */
+/* rig_params() without caches of any kind; others without theirs. */
 struct smmu3_params rig_no_caches(void);
+void rig_drop_caches(struct smmu3_params *p);
 
 uint32_t rd32(struct rig *r, uint32_t offset);
 uint64_t rd64(struct rig *r, uint32_t offset);

@@ -31,6 +31,15 @@ static void check_golden(gconstpointer data)
     run(data, &off);
 }
 
+static void check_golden_wide(gconstpointer data)
+{
+    struct smmu3_params p = rig_wide();
+
+    run(data, &p);
+    rig_drop_caches(&p);
+    run(data, &p);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -38,6 +47,12 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strdup_printf("/golden/%s", goldens[i].name);
 
         g_test_add_data_func(name, &goldens[i], check_golden);
+    }
+    for (unsigned i = 0; i < n_goldens_wide; i++) {
+        g_autofree char *name =
+            g_strdup_printf("/golden/wide/%s", goldens_wide[i].name);
+
+        g_test_add_data_func(name, &goldens_wide[i], check_golden_wide);
     }
     return g_test_run();
 }

@@ -28,16 +28,35 @@ static void all_accesses(struct rig *r, uint64_t addr, const char *what)
     }
 }
 
-static bool page_at(unsigned granule, unsigned level)
+static bool page_at(unsigned granule, int level)
 {
     (void)granule;
     return level == 3;
 }
 
-/* Levels at which a leaf may lie. */
-static bool leaf_at(unsigned granule, unsigned level)
+/* Levels at which a leaf may lie: with all sizes one more. */
+static bool leaf_at(const struct rig *r, unsigned granule, int level)
 {
-    return level >= 2 || (granule == 12 && level == 1);
+    int top = granule == 12 ? 1 : 2;
+
+    return level >= top - (r->p.f.ds ? 1 : 0);
+}
+
+/* How the descriptors of @m are written, where there are 52 bits. */
+static void set_format(const struct rig *r, struct mapper *m)
+{
+    m->oa52 = r->p.f.oas == 52 && m->granule == 16;
+    m->lpa2 = r->p.f.ds && m->granule != 16;
+}
+
+static unsigned txsz_first(const struct rig *r)
+{
+    return r->p.f.ds ? 12 : 16;
+}
+
+static unsigned txsz_last(const struct rig *r, unsigned granule)
+{
+    return !r->p.f.stt ? 39 : granule == 16 ? 47 : 48;
 }
 
 /* The region that a result claims to hold for: its two ends say the same. */
@@ -83,8 +102,8 @@ static unsigned pick(uint64_t *a, unsigned bits, struct rnd *rnd)
 }
 
 static void stage_1_case(struct rig *r, unsigned granule, unsigned tsz,
-                         bool upper, bool nested, unsigned level,
-                         uint64_t *next, struct rnd *rnd)
+                         bool upper, bool nested, int level, uint64_t *next,
+                         struct rnd *rnd)
 {
     struct mapper m = map_s1(&r->h, S1_TTB, granule, tsz, *next);
     struct cd cd = cd_make(S1_TTB, granule, tsz);
@@ -93,6 +112,14 @@ static void stage_1_case(struct rig *r, unsigned granule, unsigned tsz,
     g_autofree char *what = g_strdup_printf(
         "granule %u TxSZ %u %s%s level %u", granule, tsz,
         upper ? "TTB1" : "TTB0", nested ? " nested" : "", level);
+    uint64_t range =
+        r->p.f.oas == 52 && !nested ? UINT64_MAX >> 12 : 0xffffff000;
+
+    set_format(r, &m);
+    if (r->p.f.ds) {
+        set_bits(cd.w, 34, 32, 6); /* IPS: 52 bits */
+        set_bits(cd.w, 186, 186, 1);
+    }
 
     if (upper) {
         cd_ttb1(&cd, S1_TTB, granule, tsz);
@@ -101,12 +128,13 @@ static void stage_1_case(struct rig *r, unsigned granule, unsigned tsz,
     rig_set_cd(r, RIG_CD, cd);
     n = pick(a, 64 - tsz, rnd);
     for (unsigned i = 0; i < n; i++) {
-        uint64_t out = rnd64(rnd) & 0xffffff000 & (UINT64_MAX << lo);
+        uint64_t out = rnd64(rnd) & range & (UINT64_MAX << lo);
         uint64_t attrs =
             D_AF | (rnd64(rnd) & (D_RO | D_EL0 | D_NG | D_PXN | D_UXN));
 
         map_at(&m, a[i], level,
-               out | (page_at(granule, level) ? D_PAGE : D_BLOCK) | attrs);
+               map_oa(&m, out) | (page_at(granule, level) ? D_PAGE : D_BLOCK) |
+                   attrs);
         rig_forget(r);
         all_accesses(r, high | a[i], what);
         check_region(r, high | a[i], lo);
@@ -120,6 +148,7 @@ static void stage_1_case(struct rig *r, unsigned granule, unsigned tsz,
 static void nested_s2(struct rig *r, unsigned s2_granule)
 {
     struct mapper m2;
+    struct ste ste;
     unsigned t0sz = 24, sl0 = 1, lo;
 
     if (s2_granule == 16) {
@@ -128,7 +157,10 @@ static void nested_s2(struct rig *r, unsigned s2_granule)
         sl0 = 1; /* level 2, 40 bits, 16 tables */
     }
     m2 = map_s2(&r->h, S2_TTB, s2_granule, t0sz, sl0, S2_NEXT);
-    rig_set_ste(r, SID, ste_nested(RIG_CD, S2_TTB, s2_granule, t0sz, sl0));
+    set_format(r, &m2);
+    ste = ste_nested(RIG_CD, S2_TTB, s2_granule, t0sz, sl0);
+    set_bits(ste.w, 195, 195, m2.lpa2);
+    rig_set_ste(r, SID, ste);
     lo = level_lo(s2_granule, 2);
     /* Identity, by blocks, for what lies below 64 GiB. */
     for (uint64_t ipa = 0; ipa < UINT64_C(0x1000000000);
@@ -137,14 +169,26 @@ static void nested_s2(struct rig *r, unsigned s2_granule)
     }
 }
 
+#define WIDE (1u << 16)
+
+static struct rig *start(gconstpointer data, bool caches)
+{
+    struct smmu3_params p =
+        GPOINTER_TO_UINT(data) & WIDE ? rig_wide() : rig_params();
+
+    if (!caches) {
+        rig_drop_caches(&p);
+    }
+    return rig_new_with(&p);
+}
+
 static void stage_1(gconstpointer data)
 {
     unsigned granule = GPOINTER_TO_UINT(data) & 0xff;
-    unsigned s2_granule = GPOINTER_TO_UINT(data) >> 8;
+    unsigned s2_granule = GPOINTER_TO_UINT(data) >> 8 & 0xff;
 
     for (unsigned caches = 0; caches < 2; caches++) {
-        struct smmu3_params off = rig_no_caches();
-        struct rig *r = rig_new_with(caches ? NULL : &off);
+        struct rig *r = start(data, caches);
         struct rnd rnd = { 1 };
         uint64_t next = S1_NEXT;
 
@@ -152,12 +196,13 @@ static void stage_1(gconstpointer data)
         if (s2_granule) {
             nested_s2(r, s2_granule);
         }
-        for (unsigned tsz = 16; tsz <= 39; tsz++) {
+        for (unsigned tsz = txsz_first(r); tsz <= txsz_last(r, granule);
+             tsz++) {
             for (unsigned half = 0; half < 2; half++) {
-                unsigned start = s1_start_level(granule, 64 - tsz);
+                int start = s1_start_level(granule, 64 - tsz);
 
-                for (unsigned level = start; level < 4; level++) {
-                    if (leaf_at(granule, level)) {
+                for (int level = start; level < 4; level++) {
+                    if (leaf_at(r, granule, level)) {
                         stage_1_case(r, granule, tsz, half, s2_granule, level,
                                      &next, &rnd);
                     }
@@ -168,54 +213,66 @@ static void stage_1(gconstpointer data)
     }
 }
 
+static void stage_2_case(struct rig *r, struct mapper *m2, unsigned t0sz,
+                         struct rnd *rnd)
+{
+    unsigned granule = m2->granule;
+
+    for (int level = m2->start; level < 4; level++) {
+        g_autofree char *what =
+            g_strdup_printf("granule %u S2T0SZ %u from level %d level %d",
+                            granule, t0sz, m2->start, level);
+        unsigned lo = level_lo(granule, level);
+        uint64_t a[8];
+        unsigned k = leaf_at(r, granule, level) ? pick(a, 64 - t0sz, rnd) : 0;
+
+        for (unsigned i = 0; i < k; i++) {
+            uint64_t out = rnd64(rnd) & (UINT64_MAX >> (64 - r->p.f.oas)) &
+                           (UINT64_MAX << lo);
+            uint64_t ap = rnd64(rnd) & (D_S2R | D_S2W | D_S2XN(3));
+
+            map_at(m2, a[i], level,
+                   map_oa(m2, out) | (level == 3 ? D_PAGE : D_BLOCK) | ap |
+                       D_AF | D_S2WB);
+            rig_forget(r);
+            all_accesses(r, a[i], what);
+            check_region(r, a[i], lo);
+            all_accesses(r, a[i] + (UINT64_C(1) << (64 - t0sz)), what);
+        }
+    }
+}
+
 /* Every legal geometry of stage 2: see E.9. */
 static void stage_2(gconstpointer data)
 {
-    unsigned granule = GPOINTER_TO_UINT(data);
+    unsigned granule = GPOINTER_TO_UINT(data) & 0xff;
 
     for (unsigned caches = 0; caches < 2; caches++) {
-        struct smmu3_params off = rig_no_caches();
-        struct rig *r = rig_new_with(caches ? NULL : &off);
+        struct rig *r = start(data, caches);
         struct rnd rnd = { 2 };
         uint64_t next = S2_NEXT;
 
-        for (unsigned n = 0; n < 24 * 3; n++) {
-            unsigned t0sz = 16 + n % 24, sl0 = n / 24;
+        for (unsigned n = 0; n < 64 * 8; n++) {
+            unsigned t0sz = n % 64, sl0 = n / 64 % 4;
             struct ste ste = ste_s2(S2_TTB, granule, t0sz, sl0);
             struct ref_smmu ref = rig_ref(r);
             struct mapper m2;
 
+            set_bits(ste.w, 194, 194, n / 256); /* S2SL0_2 */
+            if (r->p.f.ds) {
+                set_bits(ste.w, 178, 176, 6); /* S2PS: 52 bits */
+                set_bits(ste.w, 195, 195, 1); /* S2DS */
+            } else if (n / 256) {
+                break;
+            }
             if (ref_bad_ste(&ref, ste.w)) {
                 continue;
             }
             rig_set_ste(r, SID, ste);
             m2 = map_s2(&r->h, S2_TTB, granule, t0sz, sl0, next);
-            for (unsigned level = m2.start; level < 4; level++) {
-                g_autofree char *what =
-                    g_strdup_printf("granule %u S2T0SZ %u S2SL0 %u level %u",
-                                    granule, t0sz, sl0, level);
-                unsigned lo = level_lo(granule, level);
-                uint64_t a[8];
-                unsigned k =
-                    leaf_at(granule, level) ? pick(a, 64 - t0sz, &rnd) : 0;
-
-                for (unsigned i = 0; i < k; i++) {
-                    uint64_t out =
-                        rnd64(&rnd) & 0xfffffffff000 & (UINT64_MAX << lo);
-                    uint64_t ap = rnd64(&rnd) & (D_S2R | D_S2W | D_S2XN(3));
-
-                    if (granule == 16) {
-                        out &= UINT64_C(0xffffffff0000);
-                    }
-                    map_at(&m2, a[i], level,
-                           out | (level == 3 ? D_PAGE : D_BLOCK) | ap | D_AF |
-                               D_S2WB);
-                    rig_forget(r);
-                    all_accesses(r, a[i], what);
-                    check_region(r, a[i], lo);
-                    all_accesses(r, a[i] + (UINT64_C(1) << (64 - t0sz)), what);
-                }
-            }
+            m2.start = ref_s2_level(&ref, ste.w);
+            set_format(r, &m2);
+            stage_2_case(r, &m2, t0sz, &rnd);
             next = m2.next;
         }
         rig_free(r);
@@ -277,22 +334,30 @@ static void contiguous(void)
     rig_free(r);
 }
 
+static void add(const char *group, unsigned granule, unsigned s2_granule,
+                unsigned flags, GTestDataFunc func)
+{
+    g_autofree char *over =
+        s2_granule ? g_strdup_printf("-over-%uk", 1u << s2_granule >> 10)
+                   : g_strdup("");
+    g_autofree char *name =
+        g_strdup_printf("%s/%s%uk%s", group, flags & WIDE ? "wide-" : "",
+                        1u << granule >> 10, over);
+
+    g_test_add_data_func(
+        name, GUINT_TO_POINTER(granule | s2_granule << 8 | flags), func);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
-    for (unsigned g = 12; g <= 16; g += 2) {
-        g_autofree char *name =
-            g_strdup_printf("/matrix/s1/%uk", 1u << g >> 10);
-        g_autofree char *name2 =
-            g_strdup_printf("/matrix/s2/%uk", 1u << g >> 10);
-
-        g_test_add_data_func(name, GUINT_TO_POINTER(g), stage_1);
-        g_test_add_data_func(name2, GUINT_TO_POINTER(g), stage_2);
-        for (unsigned g2 = 12; g2 <= 16; g2 += 2) {
-            g_autofree char *name3 = g_strdup_printf(
-                "/matrix/nested/%uk-over-%uk", 1u << g >> 10, 1u << g2 >> 10);
-
-            g_test_add_data_func(name3, GUINT_TO_POINTER(g | g2 << 8), stage_1);
+    for (unsigned wide = 0; wide < 2; wide++) {
+        for (unsigned g = 12; g <= 16; g += 2) {
+            add("/matrix/s1", g, 0, wide ? WIDE : 0, stage_1);
+            add("/matrix/s2", g, 0, wide ? WIDE : 0, stage_2);
+            for (unsigned g2 = 12; g2 <= 16; g2 += 2) {
+                add("/matrix/nested", g, g2, wide ? WIDE : 0, stage_1);
+            }
         }
     }
     g_test_add_func("/matrix/nested-region", nested_region);

@@ -16,7 +16,7 @@ static uint64_t random_desc(struct rnd *rnd)
     static const uint64_t odd[] = {
         D_RO,         D_EL0,        D_NG,   D_PXN,      D_UXN,
         D_CONT,       0x3c,         0x300,  1ull << 51, 1ull << 16,
-        0x7ull << 55, 0xfull << 59, 0xf000, 1ull << 48, 1ull << 36,
+        0x7ull << 55, 0xfull << 59, 0xf000, 3ull << 48, 1ull << 36,
     };
     uint64_t d = rnd_below(rnd, 16) ? 3 : rnd_below(rnd, 4);
 
@@ -57,15 +57,38 @@ static uint64_t random_table(struct rnd *rnd)
     return POOL + (rnd_below(rnd, POOL_SIZE) & ~UINT64_C(0xff0));
 }
 
-static struct cd random_cd(struct rnd *rnd)
+/* 16 to 39; with other sizes, all that are legal somewhere. */
+static unsigned random_txsz(const struct rig *r, struct rnd *rnd)
+{
+    return r->p.f.stt ? 12 + (unsigned)rnd_below(rnd, 37)
+                      : 16 + (unsigned)rnd_below(rnd, 24);
+}
+
+/* The bits of features that the SMMU has. */
+static void random_options(const struct rig *r, struct cd *cd, struct rnd *rnd)
+{
+    if (r->p.f.ds) {
+        set_bits(cd->w, 186, 186, rnd_below(rnd, 4) != 0);
+    }
+    if (r->p.f.e0pd) {
+        set_bits(cd->w, 66, 66, rnd_below(rnd, 8) == 0);
+        set_bits(cd->w, 130, 130, rnd_below(rnd, 8) == 0);
+    }
+    if (r->p.f.epan) {
+        set_bits(cd->w, 123, 123, rnd_below(rnd, 2));
+    }
+}
+
+static struct cd random_cd(const struct rig *r, struct rnd *rnd)
 {
     struct cd cd = cd_make(random_table(rnd) & ~UINT64_C(0xf),
-                           random_granule(rnd), 16 + rnd_below(rnd, 24));
+                           random_granule(rnd), random_txsz(r, rnd));
 
     if (rnd_below(rnd, 2)) {
         cd_ttb1(&cd, random_table(rnd) & ~UINT64_C(0xf), random_granule(rnd),
-                16 + rnd_below(rnd, 24));
+                random_txsz(r, rnd));
     }
+    random_options(r, &cd, rnd);
     set_bits(cd.w, 14, 14, rnd_below(rnd, 8) == 0); /* EPD0 */
     set_bits(cd.w, 34, 32, rnd_below(rnd, 8));      /* IPS */
     set_bits(cd.w, 36, 35, rnd_below(rnd, 4));      /* WXN, AFFD */
@@ -88,8 +111,11 @@ static void random_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
     for (unsigned i = 0; i < 50; i++) {
         unsigned granule = random_granule(rnd);
 
-        set_bits(ste->w, 165, 160, 16 + rnd_below(rnd, 24));
-        set_bits(ste->w, 167, 166, rnd_below(rnd, 3));
+        set_bits(ste->w, 165, 160, random_txsz(r, rnd));
+        set_bits(ste->w, 167, 166, rnd_below(rnd, r->p.f.stt ? 4 : 3));
+        if (r->p.f.ds) {
+            set_bits(ste->w, 195, 194, rnd_below(rnd, 4)); /* S2DS, S2SL0_2 */
+        }
         set_bits(ste->w, 175, 174, s2tg_of(granule));
         if (!ref_bad_ste(&ref, ste->w)) {
             break;
@@ -185,7 +211,7 @@ static void random_substreams(struct rig *r, struct ste *ste, struct rnd *rnd)
                 rnd_below(rnd, 4) ? leaf | 1 : rnd64(rnd) | 1);
     }
     for (unsigned i = at == RIG_CD; i < 4; i++) {
-        struct cd cd = random_cd(rnd);
+        struct cd cd = random_cd(r, rnd);
 
         set_bits(cd.w, 63, 48, 10 + i); /* ASID */
         rig_set_cd(r, at + 64 * i, cd);
@@ -195,7 +221,7 @@ static void random_substreams(struct rig *r, struct ste *ste, struct rnd *rnd)
 static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
 {
     struct ste ste = random_ste(r, rnd);
-    struct cd cd = random_cd(rnd);
+    struct cd cd = random_cd(r, rnd);
     unsigned bits = 64 - (unsigned)get_bits(cd.w, 5, 0);
     struct smmu3_txn seen[8];
     g_autofree char *what = g_strdup_printf("config %u", n);
@@ -325,6 +351,23 @@ static void substreams(void)
     }
 }
 
+/* 52 bits, LPA2, small tables; and all of v3.4. */
+static void wide(void)
+{
+    for (unsigned minor = 3; minor <= 4; minor++) {
+        for (unsigned caches = 0; caches < 2; caches++) {
+            struct smmu3_params p = rig_wide();
+
+            p.f.arch_minor = (uint8_t)minor;
+            p.f.epan = p.f.mteperm = minor == 4;
+            if (!caches) {
+                rig_drop_caches(&p);
+            }
+            run(&p, 500 + 2 * minor + caches, 2000);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -334,5 +377,6 @@ int main(int argc, char **argv)
     g_test_add_func("/random/small-oas", small_oas);
     g_test_add_func("/random/one-stage", one_stage);
     g_test_add_func("/random/substreams", substreams);
+    g_test_add_func("/random/wide", wide);
     return g_test_run();
 }

@@ -83,6 +83,7 @@ static void bad_params(void)
     bad[0].f.s1p = bad[0].f.s2p = false; /* at least one stage */
     bad[1].f.oas = 41;
     bad[2].f.oas = 52;
+    bad[2].f.gran64k = false;
     bad[3].f.sidsize = 33;
     bad[4].f.cmdqs = 20;
     bad[5].f.eventqs = 20;

@@ -101,41 +101,49 @@ static void nested_literal(void)
     rig_free(r);
 }
 
+static void sweep_one(const struct golden *g, const struct smmu3_params *p)
+{
+    struct rig *r = rig_new_with(p);
+    bool failed = true;
+
+    golden_load(r, g);
+    for (unsigned long n = 1; failed; n++) {
+        struct failing f = { .h = &r->h, .fail = n };
+        struct ref_smmu ref = rig_ref(r);
+        struct smmu3_txn t = rig_txn(GOLDEN_SID, g->addr, g->how);
+        struct ref_result want;
+
+        ref.read = failing_read;
+        ref.opaque = &f;
+        ref_translate(&ref, &t, &want);
+        failed = f.n >= n;
+        r->h.reads = 0;
+        r->h.fail_read = n;
+        if (!failed) {
+            break;
+        }
+        if (!CHECK_ABORT(r, GOLDEN_SID, g->addr, g->how, want.w[0], want.w[1],
+                         want.w[2], want.w[3])) {
+            g_test_message("%s, read %lu", g->name, n);
+        }
+        CHECK_EQ(r->h.reads, n); /* it stops there */
+    }
+    r->h.fail_read = 0;
+    rig_free(r);
+}
+
 /* Every golden walk, every n, against the reference; no caches. */
 static void sweep(void)
 {
     struct smmu3_params p = rig_no_caches();
 
     for (unsigned i = 0; i < n_goldens; i++) {
-        const struct golden *g = &goldens[i];
-        struct rig *r = rig_new_with(&p);
-        unsigned long n = 1;
-        bool failed = true;
-
-        golden_load(r, g);
-        for (; failed; n++) {
-            struct failing f = { .h = &r->h, .fail = n };
-            struct ref_smmu ref = rig_ref(r);
-            struct smmu3_txn t = rig_txn(GOLDEN_SID, g->addr, g->how);
-            struct ref_result want;
-
-            ref.read = failing_read;
-            ref.opaque = &f;
-            ref_translate(&ref, &t, &want);
-            failed = f.n >= n;
-            r->h.reads = 0;
-            r->h.fail_read = n;
-            if (!failed) {
-                break;
-            }
-            if (!CHECK_ABORT(r, GOLDEN_SID, g->addr, g->how, want.w[0],
-                             want.w[1], want.w[2], want.w[3])) {
-                g_test_message("%s, read %lu", g->name, n);
-            }
-            CHECK_EQ(r->h.reads, n); /* it stops there */
-        }
-        r->h.fail_read = 0;
-        rig_free(r);
+        sweep_one(&goldens[i], &p);
+    }
+    p = rig_wide();
+    rig_drop_caches(&p);
+    for (unsigned i = 0; i < n_goldens_wide; i++) {
+        sweep_one(&goldens_wide[i], &p);
     }
 }
 
@@ -186,24 +194,32 @@ static void write_fails(void)
 }
 
 /*
- * The bound: L1STD, STE, the CD and four levels of stage 1, each of these five
- * over four levels of stage 2, and the output's four: 2 + 5 x 5 + 4 = 31.
+ * The bound: L1STD, STE, the CD and the levels of stage 1, each of these over
+ * the levels of stage 2, and the output's: with four levels each 2 + 5 x 5 + 4
+ * = 31, with five of LPA2 2 + 6 x 6 + 5 = 43.
  */
-static void bound(void)
+static void bound_of(const struct smmu3_params *p, unsigned txsz, unsigned sl0,
+                     unsigned long reads)
 {
-    struct smmu3_params p = rig_no_caches();
-    struct rig *r = rig_new_with(&p);
-    struct mapper m = map_s1(&r->h, 0x20000000, 12, 16, 0x20001000);
-    struct mapper m2 = map_s2(&r->h, 0x40000000, 12, 16, 2, 0x40010000);
+    struct rig *r = rig_new_with(p);
+    struct mapper m = map_s1(&r->h, 0x20000000, 12, txsz, 0x20001000);
+    struct mapper m2 = map_s2(&r->h, 0x40000000, 12, txsz, sl0, 0x40010000);
     uint64_t va = 0x123456789000;
-    struct ste ste = ste_nested(RIG_CD, 0x40000000, 12, 16, 2);
+    struct ste ste = ste_nested(RIG_CD, 0x40000000, 12, txsz, sl0);
+    struct cd cd = cd_make(0x20000000, 12, txsz);
 
+    if (p->f.ds) {
+        m.lpa2 = m2.lpa2 = true;
+        m2.start = -1;
+        set_bits(cd.w, 186, 186, 1);
+        set_bits(ste.w, 195, 194, 3);
+    }
     wr32(r, O_CR0, 0xc);
     wr32(r, O_STRTAB_BASE_CFG, 1u << 16 | 8u << 6 | 16);
     wr32(r, O_CR0, 0xd);
     mem_w64(&r->h, RIG_STRTAB + 8, 0x31000000 | 9);
     mem_words(&r->h, 0x31000000 + 64 * 5, ste.w, 8);
-    rig_set_cd(r, RIG_CD, cd_make(0x20000000, 12, 16));
+    rig_set_cd(r, RIG_CD, cd);
     map_at(&m, va, 3, 0x50000000 | D_PAGE | D_S1ALL);
     map_at(&m2, RIG_CD, 3, RIG_CD | D_PAGE | D_S2ALL);
     for (uint64_t a = 0x20000000; a < m.next; a += 0x1000) {
@@ -212,8 +228,18 @@ static void bound(void)
     map_at(&m2, 0x50000000, 3, 0x60000000 | D_PAGE | D_S2ALL);
     r->h.reads = 0;
     CHECK_OK(r, 0x105, va, "r", 0x60000000);
-    CHECK_EQ(r->h.reads, 31);
+    CHECK_EQ(r->h.reads, reads);
     rig_free(r);
+}
+
+static void bound(void)
+{
+    struct smmu3_params p = rig_no_caches();
+
+    bound_of(&p, 16, 2, 31);
+    p = rig_wide();
+    rig_drop_caches(&p);
+    bound_of(&p, 12, 0, 43);
 }
 
 /* F.2: nothing is read but whole structures, each in one piece (3.21.1). */

@@ -64,7 +64,7 @@ static void put_leaf(struct tlb_rig *t, unsigned n, bool moved)
 {
     const struct entry *e = &t->entries[n];
     const struct stream *st = &t->streams[e->stream];
-    unsigned level = e->level ? e->level : 3;
+    int level = e->level ? (int)e->level : 3;
     uint64_t type = level == 3 ? D_PAGE : D_BLOCK;
     struct mapper *m = &t->map[e->stream], *m2 = &t->map2[e->stream];
     uint64_t out = out_of(t, n, moved), ipa;
