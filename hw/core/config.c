@@ -20,24 +20,38 @@ static bool supported_endian(const struct smmu3_features *f, bool big)
            big == (f->ttendian == SMMU3_TTENDIAN_BIG);
 }
 
-/* True if stage 2 of the STE is legal (5.2). */
-static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
-                          struct smmu3_ste *ste)
+/* Where the two stage-2 tables of an STE differ: S2TTB's, which is that of
+ * Non-secure IPAs, and S_S2TTB's, of Secure ones. */
+struct stage2_fields {
+    struct smmu3_field t0sz, tg, sl0, sl0_2, ttb;
+};
+
+static const struct stage2_fields ns_stage2 = { SMMU3_STE_S2T0SZ,
+                                                SMMU3_STE_S2TG, SMMU3_STE_S2SL0,
+                                                SMMU3_STE_S2SL0_2,
+                                                SMMU3_STE_S2TTB };
+static const struct stage2_fields s_stage2 = {
+    SMMU3_STE_S_S2T0SZ, SMMU3_STE_S_S2TG, SMMU3_STE_S_S2SL0,
+    SMMU3_STE_S_S2SL0_2, SMMU3_STE_S_S2TTB
+};
+
+/* True if this table of the STE is legal (5.2). */
+static bool decode_stage2_table(const struct smmu3_features *f,
+                                const uint64_t *w,
+                                const struct stage2_fields *at,
+                                struct smmu3_stage *st)
 {
-    struct smmu3_stage *st = &ste->stage2;
     const struct smmu3_geometry g = {
-        .granule_lg2 = smmu3_tg0_granule(f, smmu3_get(w, SMMU3_STE_S2TG)),
-        .txsz = (uint8_t)smmu3_get(w, SMMU3_STE_S2T0SZ),
+        .granule_lg2 = smmu3_tg0_granule(f, smmu3_get(w, at->tg)),
+        .txsz = (uint8_t)smmu3_get(w, at->t0sz),
         .ps = (uint8_t)smmu3_get(w, SMMU3_STE_S2PS),
         .ds = smmu3_get(w, SMMU3_STE_S2DS),
-        .ttb = smmu3_get_addr(w, SMMU3_STE_S2TTB),
-        .sl0 = (uint8_t)smmu3_get(w, SMMU3_STE_S2SL0),
-        .sl0_2 = smmu3_get(w, SMMU3_STE_S2SL0_2),
+        .ttb = smmu3_get_addr(w, at->ttb),
+        .sl0 = (uint8_t)smmu3_get(w, at->sl0),
+        .sl0_2 = smmu3_get(w, at->sl0_2),
     };
 
     st->stage2 = true;
-    st->ns = true;
-    st->out_ns = true;
     st->big_endian = smmu3_get(w, SMMU3_STE_S2ENDI);
     st->affd = smmu3_get(w, SMMU3_STE_S2AFFD);
     st->fwb = f->fwb && smmu3_get(w, SMMU3_STE_S2FWB);
@@ -45,17 +59,46 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
     st->mteperm = f->mteperm;
     st->hwu = f->pbha ? (uint8_t)smmu3_get(w, SMMU3_STE_S2HWU) : 0;
     st->sh = (uint8_t)smmu3_get(w, SMMU3_STE_S2SH0);
+    return smmu3_geometry_stage2(f, &g, st);
+}
+
+/* Where the tables of a Secure STE lie and what they give (5.2 S2SW, S2SA,
+ * S2NSW, S2NSA): an output is Non-secure if any bit of its way says so. */
+static void decode_stage2_spaces(const uint64_t *w, struct smmu3_ste *ste)
+{
+    struct smmu3_stage *s = &ste->s_stage2;
+    struct smmu3_stage *ns = &ste->stage2;
+
+    s->ns = smmu3_get(w, SMMU3_STE_S2SW);
+    s->out_ns = s->ns || smmu3_get(w, SMMU3_STE_S2SA);
+    ns->ns = smmu3_get(w, SMMU3_STE_S2NSW);
+    ns->out_ns = ns->ns || s->out_ns || smmu3_get(w, SMMU3_STE_S2NSA);
+}
+
+/* True if stage 2 of the STE is legal (5.2). */
+static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
+                          struct smmu3_ste *ste)
+{
     ste->s2r = smmu3_get(w, SMMU3_STE_S2R);
     ste->s2ptw = smmu3_get(w, SMMU3_STE_S2PTW);
-
     ste->s2s = smmu3_get(w, SMMU3_STE_S2S); /* if legal: stall.c */
 
     if (!smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
-        !supported_endian(f, st->big_endian) || smmu3_get(w, SMMU3_STE_S2HA) ||
-        smmu3_get(w, SMMU3_STE_S2HD)) {
+        !supported_endian(f, smmu3_get(w, SMMU3_STE_S2ENDI)) ||
+        smmu3_get(w, SMMU3_STE_S2HA) || smmu3_get(w, SMMU3_STE_S2HD) ||
+        !decode_stage2_table(f, w, &ns_stage2, &ste->stage2)) {
         return false;
     }
-    return smmu3_geometry_stage2(f, &g, st);
+    if (!ste->secure) {
+        ste->stage2.ns = true;
+        ste->stage2.out_ns = true;
+        return true;
+    }
+    if (!decode_stage2_table(f, w, &s_stage2, &ste->s_stage2)) {
+        return false;
+    }
+    decode_stage2_spaces(w, ste);
+    return true;
 }
 
 /* STRW of a stream with stage 1 alone: used where the stream may be one of EL2

@@ -208,7 +208,6 @@ static const char *check_implemented(const struct smmu3_features *f)
         { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
         { f->attr_types_ovr, "attr-types-ovr: not implemented" },
         { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
-        { f->sel2, "sel2: not implemented" },
     };
 
     return FIRST_BROKEN(rules);

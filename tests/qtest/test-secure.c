@@ -208,6 +208,42 @@ static void test_event(void)
     machine_stop(t);
 }
 
+/* SEL2: a Secure and a Non-secure IPA of one number are two addresses. */
+static void test_stage2(void)
+{
+    SmmuQtest *t = machine_start_with(SECURE ",stt=on,sel2=on", ",secure=on",
+                                      SECURE_ENGINE);
+    uint64_t strtab = ram_alloc(t, 0x4000, 0x4000), ns = ram_page(t);
+    uint64_t v, table[2];
+
+    g_assert_cmphex(r32(t, 0x8004), ==, 0xa0000010);
+    t->engine = ENGINE_BASE;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t l2 = ram_page(t);
+
+        table[i] = ram_page(t);
+        mem_w64(t, table[i] + 8, l2 | 3);
+        /* Blocks of 2 MiB at IPA 0x40000000. */
+        mem_w64(t, l2, (i ? ns & ~0x1fffffull : SECURE_RAM) | 0x7fd);
+    }
+    /* STE 0: stage 2; 39 bits from level 1; Secure IPAs: Secure memory. */
+    mem_w64(t, strtab, 0xd);
+    mem_w64(t, strtab + 16, 0x040d355900000000);
+    mem_w64(t, strtab + 24, table[1] | 2); /* S2NSA */
+    mem_w64(t, strtab + 32, 0x0000005900000000);
+    mem_w64(t, strtab + 48, table[0]);
+    w64(t, 0x8080, strtab);
+    w32(t, 0x8088, 8);
+    w32(t, 0x8020, 0x1);
+    mem_w64(t, ns, 0x1234);
+    g_assert_true(secure_write(t, 0x40000000, SECURE_ATTR));
+    g_assert_true(secure_read(t, 0x40000000, SECURE_ATTR, &v));
+    g_assert_cmphex(v, ==, dma_pattern(0x40000000));
+    g_assert_true(secure_read(t, 0x40000000 | (ns & 0x1fffff), ENG_ATTR, &v));
+    g_assert_cmphex(v, ==, 0x1234);
+    machine_stop(t);
+}
+
 /* A Secure engine needs a Secure SMMU. */
 static void test_refused(void)
 {
@@ -230,6 +266,7 @@ int main(int argc, char **argv)
     g_test_add_func("/secure/bypass", test_bypass);
     g_test_add_func("/secure/stage1", test_stage1);
     g_test_add_func("/secure/event", test_event);
+    g_test_add_func("/secure/stage2", test_stage2);
     g_test_add_func("/secure/refused", test_refused);
     return g_test_run();
 }
