@@ -8,6 +8,7 @@
  * queue that lies in a device's registers can make one arrive while another is
  * written; that one is answered as if the queue could not be written.
  */
+#include "pmcg.h"
 #include "xlat.h"
 
 #include "event.h"
@@ -106,9 +107,14 @@ static bool find_ppar(struct smmu3 *s, const struct smmu3_page_request *req,
     };
     uint64_t words[SMMU3_EVENT_WORDS];
     struct smmu3_xlat x;
+    bool found;
 
     smmu3_xlat_begin(&x, s, &txn);
-    if (smmu3_find_ste(&x)) {
+    found = smmu3_find_ste(&x);
+    if (smmu3_pmu_is_wanted(s)) {
+        smmu3_pmu_account(&x, false);
+    }
+    if (found) {
         *ppar = x.ste.ppar;
         return true;
     }

@@ -21,6 +21,8 @@
 
 #include "smmu3/smmu3.h"
 
+#include <stdatomic.h>
+
 /* xxx_IRQ_CFG0-2 of one source (6.3.21-6.3.23). */
 struct smmu3_irq_cfg {
     uint64_t cfg0;
@@ -102,6 +104,11 @@ struct smmu3 {
     struct smmu3_tlb walk_cache;
     struct smmu3_cfgcache config_cache;
     struct smmu3_stats stats;
+
+    /* The counter groups, and the events that any of them counts now: bits, by
+     * enum smmu3_pmu_event. Written under the lock. */
+    struct smmu3_pmcg *pmcgs;
+    _Atomic unsigned pmu_wanted;
 
     /* Counts what may have made a result in the making stale: invalidations
      * and changes of the registers. */

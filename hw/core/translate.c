@@ -4,6 +4,7 @@
  * decisions (3.3, 3.4, 3.12, 6.3.14).
  * Layer L3.
  */
+#include "pmcg.h"
 #include "xlat.h"
 
 #include <string.h>
@@ -186,6 +187,9 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
         stats->config_misses += x->n.config_misses;
     }
     smmu3_unlock(x->s);
+    if (smmu3_pmu_is_wanted(x->s) && !x->txn->probe && !x->txn->silent) {
+        smmu3_pmu_account(x, holds && !x->stall.held);
+    }
     return holds;
 }
 

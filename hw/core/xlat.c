@@ -59,6 +59,7 @@ bool smmu3_xlat_read(struct smmu3_xlat *x, enum smmu3_space space, uint64_t pa,
 {
     uint8_t raw[64];
 
+    x->n.config_reads++;
     if (!x->s->host.read(x->s->host.opaque, space, pa, raw, count * 8)) {
         return false;
     }

@@ -27,6 +27,8 @@ struct smmu3_xlat {
     /* An ATS Translation Request, of which txn is the transaction that it asks
      * for; else NULL. */
     const struct smmu3_ats_request *ats;
+    /* An address translation operation, likewise; else NULL. */
+    const struct smmu3_atos *atos;
     bool rnw;    /* as events record it */
     bool ind;    /* a write is always data (13.1.2) */
     bool caches; /* may be read and filled */
@@ -56,6 +58,7 @@ struct smmu3_xlat {
         unsigned tlb_hits, tlb_misses;
         unsigned walks, walk_reads, walk_resumed;
         unsigned config_hits, config_misses;
+        unsigned config_reads; /* of structures in memory */
         bool bypassed;
     } n;
 };
@@ -86,8 +89,8 @@ void smmu3_xlat_observe_config(const struct smmu3_xlat *x,
                                enum smmu3_obs_kind kind, uint64_t addr,
                                const uint64_t *words, bool cached);
 
-/* Reads @count words, at most 8, at @pa of @space; counts nothing. False:
- * external abort. */
+/* Reads @count words, at most 8, of a configuration structure at @pa of
+ * @space. False: external abort. */
 bool smmu3_xlat_read(struct smmu3_xlat *x, enum smmu3_space space, uint64_t pa,
                      uint64_t *words, unsigned count);
 

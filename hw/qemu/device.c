@@ -13,7 +13,8 @@
 SmmulatorList smmulator_instances = QLIST_HEAD_INITIALIZER(smmulator_instances);
 
 /* The security state of an access; who does not say is Non-secure. */
-static enum smmu3_space space_of(const SmmulatorState *s, MemTxAttrs attrs)
+enum smmu3_space smmulator_access_space(const SmmulatorState *s,
+                                        MemTxAttrs attrs)
 {
     bool secure = attrs.secure || (attrs.unspecified && s->unspecified_secure);
 
@@ -30,7 +31,8 @@ static MemTxResult mmio_read(void *opaque, hwaddr addr, uint64_t *data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    *data = smmu3_mmio_read(s->core, space_of(s, attrs), addr, size);
+    *data =
+        smmu3_mmio_read(s->core, smmulator_access_space(s, attrs), addr, size);
     return MEMTX_OK;
 }
 
@@ -43,7 +45,8 @@ static MemTxResult mmio_write(void *opaque, hwaddr addr, uint64_t data,
         return MEMTX_ACCESS_ERROR;
     }
     smmulator_iommu_mmio_seen();
-    smmu3_mmio_write(s->core, space_of(s, attrs), addr, data, size);
+    smmu3_mmio_write(s->core, smmulator_access_space(s, attrs), addr, data,
+                     size);
     return MEMTX_OK;
 }
 
@@ -70,6 +73,7 @@ static void smmulator_reset_exit(Object *obj, ResetType type)
         return;
     }
     smmu3_reset(s->core);
+    smmulator_pmcg_reset(s);
     smmulator_wire_reset(s);
     smmulator_iommu_mmio_seen();
 }
@@ -95,6 +99,16 @@ static bool make_core(SmmulatorState *s, Error **errp)
     return true;
 }
 
+static void take_apart(SmmulatorState *s)
+{
+    smmulator_pmcg_unrealize(s);
+    smmulator_iommu_detach(s);
+    memory_region_del_subregion(get_system_memory(), &s->mmio);
+    smmulator_wire_cleanup(s);
+    smmu3_free(s->core);
+    s->core = NULL;
+}
+
 static void smmulator_realize(DeviceState *dev, Error **errp)
 {
     SmmulatorState *s = SMMULATOR(dev);
@@ -113,6 +127,10 @@ static void smmulator_realize(DeviceState *dev, Error **errp)
     memory_region_add_subregion(get_system_memory(), s->place.base, &s->mmio);
     smmulator_iommu_attach(s);
     smmulator_board_claim(s);
+    if (s->pmcg && !smmulator_pmcg_realize(s, errp)) {
+        take_apart(s);
+        return;
+    }
     qemu_register_resettable(OBJECT(s));
     QLIST_INSERT_HEAD(&smmulator_instances, s, next);
 }
@@ -124,11 +142,7 @@ static void smmulator_unrealize(DeviceState *dev)
 
     QLIST_REMOVE(s, next);
     qemu_unregister_resettable(OBJECT(s));
-    smmulator_iommu_detach(s);
-    memory_region_del_subregion(get_system_memory(), &s->mmio);
-    smmulator_wire_cleanup(s);
-    smmu3_free(s->core);
-    s->core = NULL;
+    take_apart(s);
 }
 
 static void smmulator_instance_init(Object *obj)
@@ -146,6 +160,7 @@ static Property properties[] = {
     DEFINE_PROP_LINK("primary-bus", SmmulatorState, primary_bus, TYPE_PCI_BUS,
                      PCIBus *),
     DEFINE_PROP_BOOL("platform", SmmulatorState, platform, false),
+    DEFINE_PROP_BOOL("pmcg", SmmulatorState, pmcg, true),
     DEFINE_PROP_BOOL("x-unspecified-secure", SmmulatorState, unspecified_secure,
                      false),
     DEFINE_PROP_UINT32("tlb-entries", SmmulatorState, tlb_entries, 0),
@@ -161,6 +176,7 @@ static const struct {
 } descriptions[] = {
     { "primary-bus", "root bus that it serves (default: the board's own)" },
     { "platform", "serves no bus, platform masters only" },
+    { "pmcg", "a performance monitor counter group (default: on)" },
     { "x-unspecified-secure", "for tests: register accesses of no known "
                               "security state count as Secure" },
     { "tlb-entries", "translations that the TLB holds; 0: no TLB" },

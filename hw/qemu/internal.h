@@ -70,6 +70,9 @@ typedef struct SmmulatorPmcg {
     QLIST_ENTRY(SmmulatorPmcg) next;
 } SmmulatorPmcg;
 
+/* pmcg.c */
+typedef struct SmmulatorCounters SmmulatorCounters;
+
 /* Memory that firmware set up for a master and that stays mapped as it is. */
 typedef struct SmmulatorReserved {
     uint64_t base;
@@ -96,6 +99,7 @@ struct SmmulatorState {
     /* Properties */
     PCIBus *primary_bus;
     bool platform;
+    bool pmcg;
     char *stage;
     uint8_t arch_minor;
     uint64_t given; /* bits: which of the features the user chose */
@@ -108,6 +112,7 @@ struct SmmulatorState {
     SmmulatorPlace place;
     struct smmu3 *core;
     MemoryRegion mmio;
+    SmmulatorCounters *counters; /* NULL: none */
 
     /* wire.c */
     MemoryRegion *secure_memory; /* NULL: there is only one memory */
@@ -131,6 +136,15 @@ typedef QLIST_HEAD(SmmulatorList, SmmulatorState) SmmulatorList;
 extern SmmulatorList smmulator_instances;
 void smmulator_device_register(void);
 
+/* The security state of an access to registers. */
+enum smmu3_space smmulator_access_space(const SmmulatorState *s,
+                                        MemTxAttrs attrs);
+
+/* pmcg.c: the counter group of @s, if it has one. */
+bool smmulator_pmcg_realize(SmmulatorState *s, Error **errp);
+void smmulator_pmcg_unrealize(SmmulatorState *s);
+void smmulator_pmcg_reset(SmmulatorState *s);
+
 /* properties.c */
 void smmulator_properties_init(SmmulatorState *s);
 void smmulator_properties_register(ObjectClass *oc);
@@ -143,6 +157,9 @@ void smmulator_wire_reset(SmmulatorState *s);
 void smmulator_wire_cleanup(SmmulatorState *s);
 /* The physical addresses of a security state. */
 AddressSpace *smmulator_space(SmmulatorState *s, enum smmu3_space space);
+/* Sends a message-signalled interrupt; false: it aborts. Under the big lock. */
+bool smmulator_send_msi(SmmulatorState *s, enum smmu3_space space,
+                        int device_id, uint64_t addr, uint32_t data);
 /* This thread is in a guest memory access which a core makes. */
 bool smmulator_in_core_access(void);
 

@@ -103,12 +103,11 @@ static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
 }
 
 /* The ITS tells its clients apart by the requester ID. */
-static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
-                     uint32_t data, uint8_t attr, uint8_t sh)
+bool smmulator_send_msi(SmmulatorState *s, enum smmu3_space space,
+                        int device_id, uint64_t addr, uint32_t data)
 {
-    SmmulatorState *s = opaque;
     MemTxAttrs attrs = { .secure = space == SMMU3_S,
-                         .requester_id = s->place.device_id };
+                         .requester_id = device_id };
     MemTxResult result;
 
     if (access_depth >= ACCESS_DEPTH_MAX) {
@@ -118,6 +117,14 @@ static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
     address_space_stl_le(smmulator_space(s, space), addr, data, attrs, &result);
     access_depth--;
     return result == MEMTX_OK;
+}
+
+static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
+                     uint32_t data, uint8_t attr, uint8_t sh)
+{
+    SmmulatorState *s = opaque;
+
+    return smmulator_send_msi(s, space, s->place.device_id, addr, data);
 }
 
 static void host_irq(void *opaque, enum smmu3_irq line)

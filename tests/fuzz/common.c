@@ -127,6 +127,7 @@ static bool host_msi(void *opaque, enum smmu3_space space, uint64_t addr,
     h->msis++;
     FUZZ_CHECK(addr % 4 == 0 && sh < 4 && sh != 1);
     check_access(h, addr, 4);
+    h->msi_aborts += (addr >> 44 & 0xf) == 0xf;
     return (addr >> 44 & 0xf) != 0xf;
 }
 

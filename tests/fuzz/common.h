@@ -46,7 +46,7 @@ struct fuzz_host {
     unsigned n_over;
     /* The event queue, the only thing that is written. */
     uint8_t eventq[32u << FUZZ_EVENTQ_LOG2];
-    unsigned long reads, kicks, msis, irqs[SMMU3_IRQ_LINES];
+    unsigned long reads, kicks, msis, msi_aborts, irqs[SMMU3_IRQ_LINES];
     uint64_t limit; /* no access at or above */
     bool locked;
     bool writes_anywhere; /* queues may lie anywhere: drop what is written */

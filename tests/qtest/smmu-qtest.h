@@ -37,7 +37,7 @@
     "pps=off,msi=off,atos=off,vatos=off,vmw=off,ssidsize=0,cd2l=off,"    \
     "stall-model=1,stall-max=0,term-model=off,sidsize=16,oas=48,vax=48," \
     "attr-perms-ovr=off,attr-types-ovr=off,pbha=off,stt=off,e0pd=off,"   \
-    "ptwnnc=off,bbml=2,secure=off,ecmdq=off"
+    "ptwnnc=off,bbml=2,secure=off,ecmdq=off,pmcg=off"
 
 /* Nested contexts see RAM at another address, to tell IPA from PA: the
  * default of SmmuQtest.bias. */
