@@ -79,7 +79,7 @@ guest_kernel() {
 # guest_initramfs KERNEL: prints its path; made once a run.
 guest_initramfs() {
     local file=$guest_tmp/initramfs-$1
-    [[ -e $file ]] || "$guest_here/initramfs" "$(guest_kernel "$1")" "$file" || return 1
+    [[ -e $file ]] || "$guest_here/initramfs" "$(guest_kernel "$1")" "$file" "$guest_tmp/bin" || return 1
     printf '%s\n' "$file"
 }
 

@@ -95,7 +95,7 @@ quiet() {
 # of the event queue's there were
 smmu_interrupts() {
     local found count
-    found=$(guest_said irq | sort)
+    found=$(guest_said interrupt | sort)
     count=$(sed -n 's/^arm-smmu-v3-evtq [^ ]* //p' <<<"$found")
     same "interrupts:" "arm-smmu-v3-evtq $1
 arm-smmu-v3-gerror $1" "$(grep -v cmdq-sync <<<"$found" | cut -d' ' -f1-2)" &&
@@ -178,6 +178,36 @@ map_benchmark_commands() {
 vfio_events() {
     same "the model's events:" '{"F_PERMISSION":1,"F_TRANSLATION":1}' \
         "$(jq -cS .events <<<"$stats")"
+}
+
+sva_refused() {
+    same "what the program says:" "unmapped refused unmapped
+readonly refused read-only
+stale gone after munmap" "$(guest_said sva | grep -E '^(unmapped|readonly|stale) ')"
+}
+
+# sva_copied RUN COUNT: and how many pages were not there before, which is four
+# or more for each copy
+sva_copied() {
+    local said
+    said=$(guest_said "sva $1")
+    [[ $said =~ ^copied\ $2\ absent\ ([0-9]+)$ ]] || {
+        printf 'the program says: %s\n' "${said:-nothing}"
+        return 1
+    }
+    at_least "absent pages" $((4 * $2)) "${BASH_REMATCH[1]}"
+}
+
+sva_killed() {
+    same "what the programs say:" "ended by signal 9" "$(guest_said 'sva exit')" &&
+        sva_copied "copy 100 4" 100
+}
+
+# 12100 copies, in each two pages or more at either end.
+sva_resumed() {
+    at_least "F_TRANSLATION" 48000 "$(stat_of .events.F_TRANSLATION)" &&
+        at_least "CMD_RESUME" 48000 "$(stat_of .commands.RESUME)" &&
+        same "events lost:" 0 "$(stat_of '."events-lost"')"
 }
 
 usage() {

@@ -15,15 +15,6 @@ step_dmaapi() {
     say "dma-api disabled $(cat $dir/disabled) errors $(cat $dir/error_count)"
 }
 
-# bind VENDOR DEVICE DRIVER: sets $path
-bind() {
-    find_pci "$1" "$2" || { fail "no $1:$2"; return 1; }
-    echo "$3" >"$path/driver_override"
-    [ -e "$path/driver" ] && basename "$path" >"$path/driver/unbind"
-    basename "$path" >/sys/bus/pci/drivers_probe
-    [ "$(basename "$(readlink "$path/driver")")" = "$3" ] || fail "$3 does not bind"
-}
-
 # Maps and unmaps pages on the engine in many threads at once, for one second.
 step_mapbench() {
     bind 0x13b5 0xff80 dma_map_benchmark || return
@@ -68,29 +59,7 @@ step_pagesize() {
     say "pagesize $(/bin/sva - pagesize)"
 }
 
-# lines NAME PROGRAM...: what a program says, line by line
-lines() {
-    local name=$1
-    shift
-    "$@" 2>&1 | while read -r line; do say "$name $line"; done
-}
-
-# The engine in the hands of a program, by VFIO and by IOMMUFD.
-step_vfio() {
-    bind 0x13b5 0xff80 vfio-pci || return
-    lines vfio /bin/vfio container "$(basename "$(readlink "$path/iommu_group")")" "$(basename "$path")"
-}
-
 step_dirty() {
     bind 0x13b5 0xff80 vfio-pci || return
     lines dirty /bin/vfio dirty "/dev/vfio/devices/$(ls "$path/vfio-dev")" 50
-}
-
-# One line for each of the SMMU's interrupts: whose, by what, how often
-step_irqs() {
-    sed -n 's/^ *[0-9]*: *\([0-9 ]*[0-9]\)  *\([^ ]*\) .*\(arm-smmu-v3-[a-z]*\).*/\3 \2 \1/p' \
-        /proc/interrupts >/irqs
-    while read -r name chip counts; do
-        say "irq $name ${chip%-*} $((${counts// /+}))"
-    done </irqs
 }

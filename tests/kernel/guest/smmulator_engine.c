@@ -4,9 +4,9 @@
  * a PCI function, that lets programs run it on their own memory (SVA) or on a
  * DMA buffer of the kernel's. See engine-api.h.
  */
-#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/idr.h>
+#include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/miscdevice.h>
@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 #include "engine-api.h"
 
 #define FRAMES 512
@@ -25,7 +26,8 @@
 
 /* Of the user frame */
 #define U_CMD 0x00
-#define U_MSIADDRESS 0x10
+#define U_MSIADDRESS 0x10 /* 1: interrupt at the end */
+#define U_MSIDATA 0x18    /* by this vector */
 #define U_ATTRIBUTES 0x20
 #define U_SEED 0x24
 #define U_BEGIN 0x28
@@ -34,6 +36,7 @@
 #define U_UDATA(n) (0x40 + 8 * (n))
 /* Of the privileged frame */
 #define P_PCTRL 0x00
+#define P_STREAMID 0x08
 #define P_SUBSTREAMID 0x0c
 #define PCTRL_SSD_NS 1
 #define NO_SUBSTREAMID 0xffffffff
@@ -45,6 +48,8 @@ struct engine {
     void __iomem *base;
     struct miscdevice misc;
     struct ida frames;
+    wait_queue_head_t ended; /* some frame's command */
+    u32 sid;
     bool iopf;
     bool sva;
 };
@@ -76,16 +81,23 @@ static bool is_running(struct engine_file *ef)
 static bool wait_until_done(struct engine_file *ef, unsigned int ms,
                             bool killable)
 {
-    ktime_t end = ktime_add_ms(ktime_get(), ms);
+    long timeout = msecs_to_jiffies(ms);
 
-    while (is_running(ef)) {
-        if (ktime_after(ktime_get(), end) ||
-            (killable && fatal_signal_pending(current))) {
-            return !is_running(ef);
-        }
-        usleep_range(20, 50);
+    if (killable) {
+        wait_event_killable_timeout(ef->engine->ended, !is_running(ef),
+                                    timeout);
+    } else {
+        wait_event_timeout(ef->engine->ended, !is_running(ef), timeout);
     }
-    return true;
+    return !is_running(ef);
+}
+
+static irqreturn_t engine_interrupt(int irq, void *opaque)
+{
+    struct engine *engine = opaque;
+
+    wake_up_all(&engine->ended);
+    return IRQ_HANDLED;
 }
 
 static int engine_open(struct inode *inode, struct file *file)
@@ -194,8 +206,10 @@ static int engine_run(struct engine_file *ef, struct engine_run __user *arg)
         return -EBUSY;
     }
     writel(PCTRL_SSD_NS, p + P_PCTRL);
+    writel(ef->engine->sid, p + P_STREAMID);
     writel(ef->bond ? ef->pasid : NO_SUBSTREAMID, p + P_SUBSTREAMID);
-    writeq(0, u + U_MSIADDRESS);
+    writeq(1, u + U_MSIADDRESS);
+    writel(0, u + U_MSIDATA);
     writel(run.attributes ? run.attributes : ATTRIBUTES, u + U_ATTRIBUTES);
     writel(run.seed, u + U_SEED);
     writeq(run.begin, u + U_BEGIN);
@@ -262,8 +276,9 @@ static const struct file_operations engine_fops = {
 };
 
 /* What the IOMMU allows is found out here; a program that binds is told. */
-static int engine_add(struct device *dev, void __iomem *base)
+static int engine_add(struct device *dev, void __iomem *base, int irq)
 {
+    struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
     struct engine *engine = devm_kzalloc(dev, sizeof(*engine), GFP_KERNEL);
     int ret;
 
@@ -274,6 +289,13 @@ static int engine_add(struct device *dev, void __iomem *base)
     if (ret) {
         return ret;
     }
+    init_waitqueue_head(&engine->ended);
+    ret = devm_request_irq(dev, irq, engine_interrupt, 0, "smmulator-engine",
+                           engine);
+    if (ret) {
+        return ret;
+    }
+    engine->sid = fwspec && fwspec->num_ids ? fwspec->ids[0] : 0;
     engine->dev = dev;
     engine->base = base;
     ida_init(&engine->frames);
@@ -308,7 +330,12 @@ static int engine_platform_probe(struct platform_device *pdev)
 {
     void __iomem *base = devm_platform_ioremap_resource(pdev, 0);
 
-    return IS_ERR(base) ? PTR_ERR(base) : engine_add(&pdev->dev, base);
+    int irq = platform_get_irq(pdev, 0);
+
+    if (IS_ERR(base) || irq < 0) {
+        return IS_ERR(base) ? PTR_ERR(base) : irq;
+    }
+    return engine_add(&pdev->dev, base, irq);
 }
 
 static void engine_platform_remove(struct platform_device *pdev)
@@ -340,7 +367,12 @@ static int engine_pci_probe(struct pci_dev *pdev,
         return ret;
     }
     pci_set_master(pdev);
-    return engine_add(&pdev->dev, pcim_iomap_table(pdev)[0]);
+    ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSIX);
+    if (ret < 0) {
+        return ret;
+    }
+    return engine_add(&pdev->dev, pcim_iomap_table(pdev)[0],
+                      pci_irq_vector(pdev, 0));
 }
 
 static void engine_pci_remove(struct pci_dev *pdev)
