@@ -55,6 +55,14 @@ step_sva() {
     sva copy 100 4
 }
 
+# The same with the PCI function, which cannot wait: what is there, it can use.
+step_sva_pci() {
+    find_pci 0x13b5 0xff80 || { fail "no engine"; return; }
+    engine=/dev/engine-$(basename "$path")
+    sva pinned 1000
+    sva absent
+}
+
 step_pagesize() {
     say "pagesize $(/bin/sva - pagesize)"
 }
