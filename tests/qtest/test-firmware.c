@@ -124,6 +124,14 @@ static void test_fdt_features(void)
     }
 }
 
+static void test_fdt_ats(void)
+{
+    uint8_t *fdt = dump_fdt_with(",ats=on", "", "");
+
+    g_assert_nonnull(fdt_prop(fdt, "pcie@10000000", "ats-supported").data);
+    g_free(fdt);
+}
+
 /* Device 31 of the board's bus: its DeviceIDs are the SMMU's. */
 static void test_reserved_slot(void)
 {
@@ -162,6 +170,7 @@ int main(int argc, char **argv)
     g_test_add_func("/firmware/fdt-two", test_fdt_two);
     g_test_add_func("/firmware/fdt-platform-smmu", test_fdt_platform_smmu);
     g_test_add_func("/firmware/fdt-features", test_fdt_features);
+    g_test_add_func("/firmware/fdt-ats", test_fdt_ats);
     g_test_add_func("/firmware/reserved-slot", test_reserved_slot);
     g_test_add_func("/firmware/no-its", test_no_its);
     return g_test_run();

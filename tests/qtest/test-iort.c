@@ -205,6 +205,38 @@ static void test_bare_pxb(void)
     machine_stop(t);
 }
 
+/* The board's own tables, too, are those of the moment: a window of the pxb's
+ * bridge shows in the DSDT. */
+static void test_dsdt(void)
+{
+    static const uint8_t sig[] = { 'D', 'S', 'D', 'T' };
+    uint8_t *dsdt[2];
+    uint32_t len[2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        SmmuQtest *t = machine_start(NULL, TWO_SMMUS);
+        const uint8_t *p;
+        Acpi *acpi;
+
+        bridge_buses(t, 0x8000, 0x81, 0x81);
+        if (i) {
+            pci_w32(t, 0x8000, 0x20, 0x10901080); /* 0x10800000, 2 MiB */
+            pci_w32(t, 0x8000, 0x04, 0x6);
+        }
+        acpi = acpi_load(t);
+        p = memmem(acpi->tables.data, acpi->tables.len, sig, 4);
+        g_assert_nonnull(p);
+        len[i] = le32(p + 4);
+        dsdt[i] = g_memdup2(p, len[i]);
+        g_assert_nonnull(acpi_table(acpi, "IORT"));
+        acpi_free(acpi);
+        machine_stop(t);
+    }
+    g_assert_false(len[0] == len[1] && memcmp(dsdt[0], dsdt[1], len[0]) == 0);
+    g_free(dsdt[0]);
+    g_free(dsdt[1]);
+}
+
 /* GICv2 has no ITS. */
 static void test_no_its(void)
 {
@@ -309,6 +341,9 @@ static void test_root_complex(void)
         const char *props;
         uint32_t ats, ssid_bits;
     } rows[] = {
+        { ",ats=on", 1, 0 },
+        { ",ats=on,pri=on", 3, 0 },
+        { ",ats=on,pri=on,ssidsize=20", 7, 20 },
         { ",ssidsize=5", 0, 5 },
     };
 
@@ -379,6 +414,7 @@ int main(int argc, char **argv)
     g_test_add_func("/iort/overlap", test_overlap);
     g_test_add_func("/iort/bypass", test_bypass);
     g_test_add_func("/iort/bare-pxb", test_bare_pxb);
+    g_test_add_func("/iort/dsdt", test_dsdt);
     g_test_add_func("/iort/no-its", test_no_its);
     g_test_add_func("/iort/only-one", test_only_one);
     g_test_add_func("/iort/acpi-off", test_acpi_off);
