@@ -47,11 +47,14 @@ static inline uint64_t smmu3_get_addr(const uint64_t *words,
     return words[f.lo / 64] & (smmu3_low(f.hi - f.lo + 1u) << (f.lo % 64));
 }
 
-/* Sets field @f, which must be zero, to @value cut to its width. */
+/* Sets field @f to @value cut to its width. */
 static inline void smmu3_put(uint64_t *words, struct smmu3_field f,
                              uint64_t value)
 {
-    words[f.lo / 64] |= (value & smmu3_low(f.hi - f.lo + 1u)) << (f.lo % 64);
+    uint64_t mask = smmu3_low(f.hi - f.lo + 1u) << (f.lo % 64);
+
+    words[f.lo / 64] =
+        (words[f.lo / 64] & ~mask) | ((value << (f.lo % 64)) & mask);
 }
 
 /* In-memory structures and queue records are little-endian (3.5, 5). */
