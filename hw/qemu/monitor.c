@@ -165,6 +165,10 @@ static QDict *instance_stats(SmmulatorState *s)
     qdict_put_int(dict, "bypassed", stats->bypassed);
     qdict_put_int(dict, "faults", stats->faults);
     qdict_put_int(dict, "stalls", stats->stalls);
+    qdict_put_int(dict, "ats-requests", stats->ats_requests);
+    qdict_put_int(dict, "ats-translated", stats->ats_translated);
+    qdict_put_int(dict, "page-requests", stats->page_requests);
+    qdict_put_int(dict, "page-requests-lost", stats->page_requests_lost);
     qdict_put_int(dict, "tlb-hits", stats->tlb_hits);
     qdict_put_int(dict, "tlb-misses", stats->tlb_misses);
     qdict_put_int(dict, "walks", stats->walks);

@@ -201,21 +201,35 @@ static struct smmu3_features fuzz_features(void)
     return f;
 }
 
-struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries)
+struct smmu3_params fuzz_params(unsigned entries)
 {
     struct smmu3_params p = smmu3_params_default();
-    struct smmu3_host ops = fuzz_host_ops(h);
-    const char *error = NULL;
-    struct smmu3 *s;
 
     p.f = fuzz_features();
-    h->limit = UINT64_C(1) << 52;
     p.tlb_entries = entries;
     p.walk_cache_entries = entries;
     p.config_cache_entries = entries;
-    s = smmu3_new(&p, &ops, NULL, &error);
+    return p;
+}
+
+struct smmu3 *fuzz_make(struct fuzz_host *h, const struct smmu3_params *p,
+                        const struct smmu3_host *ops)
+{
+    const char *error = NULL;
+    struct smmu3 *s;
+
+    h->limit = UINT64_C(1) << p->f.oas;
+    s = smmu3_new(p, ops, NULL, &error);
     FUZZ_CHECK(s != NULL);
     return s;
+}
+
+struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries)
+{
+    struct smmu3_params p = fuzz_params(entries);
+    struct smmu3_host ops = fuzz_host_ops(h);
+
+    return fuzz_make(h, &p, &ops);
 }
 
 void fuzz_enable(struct smmu3 *s, uint32_t cfg, uint32_t cr2)

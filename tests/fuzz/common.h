@@ -58,6 +58,10 @@ bool fuzz_peek(void *host, uint64_t pa, void *buf, size_t len);
 void fuzz_lay_over(struct fuzz_host *h, uint64_t at, const uint64_t *words,
                    unsigned n);
 
+/* The parameters of fuzz_new(); fuzz_make() makes an SMMU of others. */
+struct smmu3_params fuzz_params(unsigned entries);
+struct smmu3 *fuzz_make(struct fuzz_host *h, const struct smmu3_params *p,
+                        const struct smmu3_host *ops);
 /* An SMMU with caches of this many entries each (0: none). */
 struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries);
 /* Registers as a driver would have them: @cfg is STRTAB_BASE_CFG. */

@@ -14,12 +14,14 @@
 #define QUEUE_LOG2 6u
 #define ENTRIES (1u << QUEUE_LOG2)
 #define COMMANDS_MAX 2000u
+/* Invalidations without an answer: PCIe's 32 tags. */
+#define PENDING_MAX 32u
 
-/* Section 4.1 and the operands' rules, for both stages and no other feature. */
+/* Section 4.1 and the operands' rules, for both stages, DS, ATS and PRI. */
 static bool legal(const uint64_t *w)
 {
     unsigned op = w[0] & 0xff, tg = w[1] >> 10 & 3, ttl = w[1] >> 8 & 3;
-    unsigned num = w[0] >> 12 & 0x1f, scale = w[0] >> 20 & 0x1f;
+    unsigned num = w[0] >> 12 & 0x1f, scale = w[0] >> 20 & 0x3f;
 
     switch (op) {
     case 0x01:
@@ -41,10 +43,11 @@ static bool legal(const uint64_t *w)
     case 0x22:
     case 0x23:
     case 0x2a:
-        if (tg == 2 && ttl == 1) {
-            ttl = 0;
-        }
         return tg == 0 || num || scale || ttl;
+    case 0x40:
+        return (w[1] & 0x3f) <= 52; /* Size */
+    case 0x41:
+        return (w[1] >> 12 & 3) != 3; /* Resp */
     case 0x46:
         return (w[0] >> 12 & 3) != 3; /* CS */
     default:
@@ -62,10 +65,68 @@ struct bench {
     uint32_t cons; /* expected */
     unsigned long syncs, gerrors;
     bool stopped;
+    unsigned error;   /* CMDQ_CONS.ERR, if stopped */
+    unsigned pending; /* ATS invalidations, expected */
+    bool failed;
+    bool msi_error; /* GERROR.MSI_CMDQ_ABT_ERR is active */
+    /* ... and what the SMMU sent. */
+    uint64_t tokens[PENDING_MAX];
+    unsigned n_tokens;
 };
+
+/* What becomes of an invalidation: bits that its Size does not cut, and that
+ * are zero of large ones. */
+static enum smmu3_atc_status fate(uint64_t addr)
+{
+    static const enum smmu3_atc_status fates[4] = {
+        SMMU3_ATC_DONE, SMMU3_ATC_PENDING, SMMU3_ATC_PENDING, SMMU3_ATC_TIMEOUT
+    };
+
+    return fates[addr >> 62];
+}
+
+static enum smmu3_atc_status on_atc_invalidate(void *opaque,
+                                               const struct smmu3_atc_inv *inv)
+{
+    struct bench *b = opaque; /* its first member is the host */
+    enum smmu3_atc_status status = fate(inv->addr);
+
+    FUZZ_CHECK(!b->host.locked);
+    FUZZ_CHECK(inv->lg2_size >= 12 && inv->lg2_size <= 64);
+    FUZZ_CHECK(inv->lg2_size == 64 ||
+               !(inv->addr & ((UINT64_C(1) << inv->lg2_size) - 1)));
+    if (status == SMMU3_ATC_PENDING) {
+        FUZZ_CHECK(b->n_tokens < PENDING_MAX);
+        b->tokens[b->n_tokens++] = inv->token;
+    }
+    return status;
+}
+
+static void on_prg_response(void *opaque, const struct smmu3_prg_response *resp)
+{
+    struct bench *b = opaque;
+
+    FUZZ_CHECK(!b->host.locked);
+    FUZZ_CHECK(resp->code == 0 || resp->code == 1 || resp->code == 0xf);
+    FUZZ_CHECK(resp->prgindex < 512);
+}
 
 /* Tables: everything is a page or a table that leads on, at all levels. */
 static const uint64_t tables[2] = { 0x200007ff, 0x300007ff };
+
+static struct smmu3 *new_smmu(struct bench *b)
+{
+    struct smmu3_params p = fuzz_params(16);
+    struct smmu3_host ops = fuzz_host_ops(&b->host);
+
+    p.f.ats = true;
+    p.f.pri = true;
+    p.f.ssidsize = 0;
+    p.f.cd2l = false;
+    ops.atc_invalidate = on_atc_invalidate;
+    ops.prg_response = on_prg_response;
+    return fuzz_make(&b->host, &p, &ops);
+}
 
 static void bench_init(struct bench *b)
 {
@@ -79,7 +140,7 @@ static void bench_init(struct bench *b)
     fuzz_lay_over(&b->host, FUZZ_CMDQ, b->queue, 2 * ENTRIES);
     fuzz_lay_over(&b->host, FUZZ_STRTAB, b->stes, 24);
     fuzz_lay_over(&b->host, FUZZ_CD, b->cd, 8);
-    b->s = fuzz_new(&b->host, 16);
+    b->s = new_smmu(b);
     smmu3_mmio_write(b->s, SMMU3_NS, 0x090, FUZZ_CMDQ | QUEUE_LOG2, 8);
     smmu3_mmio_write(b->s, SMMU3_NS, 0x080, FUZZ_STRTAB, 8);
     smmu3_mmio_write(b->s, SMMU3_NS, 0x088, 8, 4);
@@ -91,6 +152,38 @@ static void bench_init(struct bench *b)
 static uint32_t next(uint32_t index)
 {
     return (index + 1) & (2 * ENTRIES - 1);
+}
+
+static void stop(struct bench *b, unsigned error)
+{
+    b->stopped = true;
+    b->error = error;
+    b->gerrors++;
+}
+
+/* The message of a CMD_SYNC: an abort is a global error, if it is not one yet.
+ */
+static void message(struct bench *b, uint64_t w1)
+{
+    bool aborts = (w1 & UINT64_C(0x00fffffffffffffc)) && (w1 >> 44 & 15) == 15;
+
+    b->gerrors += aborts && !b->msi_error;
+    b->msi_error |= aborts;
+}
+
+/* Of an ATC_INV without SSV. False: it waits for a tag. */
+static bool invalidate(struct bench *b, const uint64_t *w)
+{
+    unsigned lg2 = 12 + (w[1] & 0x3f);
+    uint64_t mask = lg2 < 64 ? (UINT64_C(1) << lg2) - 1 : UINT64_MAX;
+    enum smmu3_atc_status status = fate(w[1] & ~mask);
+
+    if (b->pending == PENDING_MAX) {
+        return false;
+    }
+    b->pending += status == SMMU3_ATC_PENDING;
+    b->failed |= status == SMMU3_ATC_TIMEOUT;
+    return true;
 }
 
 /* What the queue must have done by now. */
@@ -105,16 +198,30 @@ static void expect(struct bench *b)
         const uint64_t *w = b->queue + 2 * (b->cons % ENTRIES);
 
         if (!legal(w)) {
-            b->stopped = true;
-            b->gerrors++;
+            stop(b, 1);
             break;
         }
-        b->syncs += (w[0] & 0x30ff) == 0x1046;
+        if ((w[0] & 0xff) == 0x46 && b->pending) {
+            break;
+        }
+        if ((w[0] & 0xff) == 0x46 && b->failed) {
+            b->failed = false;
+            stop(b, 3);
+            break;
+        }
+        if ((w[0] & 0x8ff) == 0x40 && !invalidate(b, w)) {
+            break;
+        }
+        if ((w[0] & 0x30ff) == 0x1046) {
+            b->syncs++;
+            message(b, w[1]);
+        }
         b->cons = next(b->cons);
     }
     FUZZ_CHECK((cons & 0xfffff) == b->cons);
     FUZZ_CHECK(error == b->stopped);
-    FUZZ_CHECK(!b->stopped || cons >> 24 == 1);
+    FUZZ_CHECK(!b->stopped || cons >> 24 == b->error);
+    FUZZ_CHECK(b->n_tokens == b->pending);
     FUZZ_CHECK(b->host.irqs[SMMU3_IRQ_LINE_CMDQ_SYNC] == b->syncs);
     /* And messages that aborted, each if the one before is acknowledged. */
     FUZZ_CHECK(b->host.irqs[SMMU3_IRQ_LINE_GERROR] >= b->gerrors);
@@ -139,8 +246,27 @@ static void recover(struct bench *b)
     w[0] = 0x46;
     w[1] = 0;
     b->stopped = false;
+    b->msi_error = false;
     smmu3_mmio_write(b->s, SMMU3_NS, 0x064,
                      smmu3_mmio_read(b->s, SMMU3_NS, 0x060, 4), 4);
+    fuzz_drain(b->s, &b->host);
+    expect(b);
+}
+
+/* The devices answer, each in its way. */
+static void answer(struct bench *b, uint8_t how)
+{
+    unsigned n = b->n_tokens;
+
+    b->n_tokens = 0;
+    b->pending = 0;
+    for (unsigned i = 0; i < n; i++) {
+        bool late = how >> (i % 8) & 1;
+
+        b->failed |= late;
+        smmu3_atc_inv_done(b->s, b->tokens[i],
+                           late ? SMMU3_ATC_TIMEOUT : SMMU3_ATC_DONE);
+    }
     fuzz_drain(b->s, &b->host);
     expect(b);
 }
@@ -189,14 +315,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (how & 2 || ((b.prod ^ b.cons) & (2 * ENTRIES - 1)) == ENTRIES) {
             publish(&b); /* on request, or because it is full */
         }
+        while (b.pending && (how & 8 || (b.prod ^ b.cons) == ENTRIES)) {
+            answer(&b, how);
+        }
         while (b.stopped && (how & 4 || b.prod != b.published ||
                              (b.prod ^ b.cons) == ENTRIES)) {
             recover(&b);
         }
     }
     publish(&b);
-    while (b.stopped) {
-        recover(&b);
+    while (b.stopped || b.pending) {
+        if (b.pending) {
+            answer(&b, 0);
+        }
+        if (b.stopped) {
+            recover(&b);
+        }
     }
     FUZZ_CHECK(b.cons == b.prod);
     FUZZ_CHECK(!b.host.locked);

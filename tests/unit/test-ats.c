@@ -280,6 +280,29 @@ static void atschk(void)
     rig_free(a.r);
 }
 
+static void clear_atschk(void *arg, uint64_t pa)
+{
+    struct rig *r = arg;
+
+    if (pa == RIG_STRTAB + 64 * ATS_NESTED) {
+        r->h.on_read = NULL;
+        wr32(r, O_CR0, 0xd);
+    }
+}
+
+/* ATSCHK changes while a request is on its way: it starts over. */
+static void atschk_changes(void)
+{
+    struct ats_rig a = paged(NULL);
+
+    ats_set_eats(&a, ATS_NESTED, 2);
+    a.r->h.on_read = clear_atschk;
+    a.r->h.on_read_arg = a.r;
+    CHECK_ATS_EVENT(&a, ATS_NESTED, VA, "r", SMMU3_ATS_UR, 0x700000005,
+                    0x80000001, UINT64_C(0x1234567000), 0);
+    rig_free(a.r);
+}
+
 enum spoiled {
     BAD_SID,
     STE_ABORT,
@@ -451,6 +474,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ats/D.7/faults-of-fetches", faults_of_fetches);
     g_test_add_func("/ats/D.2/05-f-bad-ats-treq", bad_treq);
     g_test_add_func("/ats/D.9/atschk", atschk);
+    g_test_add_func("/ats/D.9/atschk-changes", atschk_changes);
     for (unsigned i = 0; i < G_N_ELEMENTS(spoil_rows); i++) {
         g_autofree char *path =
             g_strdup_printf("/ats/D.7/config-error/%s", spoil_rows[i].name);
