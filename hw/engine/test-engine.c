@@ -45,8 +45,14 @@ enum cmd {
 #define U_END_INCL 0x30u
 #define U_STRIDE 0x38u
 #define U_UDATA(n) (0x40u + 8u * (n))
+/* Extensions: software's, and ours to say what became of ATS. */
+#define U_UCTRL1 0x78u
+#define U_UCTRL2 0x7cu
 
 #define UCTRL_MSI_ABORTED 1u
+#define UCTRL1_ATS_WRITE 1u
+#define UCTRL2_REASON 0xfu
+#define UCTRL2_PAGE_REQUEST 0x10000u /* [31:16] counts them */
 
 /* Privileged frame */
 #define P_PCTRL 0x00u
@@ -55,6 +61,8 @@ enum cmd {
 #define P_SUBSTREAMID 0x0cu
 
 #define PCTRL_SSD_NS 1u
+#define PCTRL_ATS_ENABLE 0x100u
+#define PCTRL_PRI_ENABLE 0x200u
 #define NO_SUBSTREAMID 0xffffffffu
 #define SUBSTREAMID_MAX 0xfffffu
 
@@ -147,7 +155,12 @@ static bool frame_attrs(const struct frame *f, bool write,
 {
     uint32_t all = user32(f, U_ATTRIBUTES);
     uint32_t ssid = (uint32_t)load(f->priv + P_SUBSTREAMID, 4);
+    uint32_t pctrl = (uint32_t)load(f->priv + P_PCTRL, 4);
 
+    attrs->ats = pctrl & PCTRL_ATS_ENABLE;
+    attrs->pri = attrs->ats && (pctrl & PCTRL_PRI_ENABLE);
+    attrs->ats_write = user32(f, U_UCTRL1) & UCTRL1_ATS_WRITE;
+    attrs->translated = false;
     if (ssid != NO_SUBSTREAMID && ssid > SUBSTREAMID_MAX) {
         return false;
     }
@@ -240,6 +253,7 @@ static void write_cmd(struct smmu3_engine *e, struct frame *f, uint32_t cmd)
         store(f->user + U_LAUNCHED, 8, 0);
         store(f->user + U_UCTRL, 4,
               user32(f, U_UCTRL) & ~(uint32_t)UCTRL_MSI_ABORTED);
+        store(f->user + U_UCTRL2, 4, 0);
         if (cmd == CMD_SUM64) {
             store(f->user + U_UDATA(1), 8, 0);
         }
@@ -289,7 +303,8 @@ static bool byte_writable(bool priv, unsigned i)
         /* SSD_NS is Secure software's alone. */
         return i != P_PCTRL;
     }
-    return i >= U_UCTRL && (i < U_LAUNCHED || i >= U_MSIADDRESS);
+    return i >= U_UCTRL && (i < U_LAUNCHED || i >= U_MSIADDRESS) &&
+           i < U_UCTRL2;
 }
 
 void smmu3_engine_write(struct smmu3_engine *e, uint32_t offset, uint64_t value,
@@ -493,6 +508,18 @@ void smmu3_engine_dma_done(struct smmu3_engine *e, unsigned frame, bool ok)
     e->pending--;
     returned(e, f, ok);
     e->host.kick(e->host.opaque);
+}
+
+void smmu3_engine_note(struct smmu3_engine *e, unsigned frame,
+                       bool page_request, unsigned reason)
+{
+    struct frame *f = &e->frames[frame];
+    uint32_t v = user32(f, U_UCTRL2) & ~UCTRL2_REASON;
+
+    if (page_request && v < UINT32_MAX - UCTRL2_PAGE_REQUEST) {
+        v += UCTRL2_PAGE_REQUEST;
+    }
+    store(f->user + U_UCTRL2, 4, v | (reason & UCTRL2_REASON));
 }
 
 /* Whatever is pending must not come back to a frame that was cleared. */

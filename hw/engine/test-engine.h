@@ -39,6 +39,10 @@ struct smmu3_engine_attrs {
     bool ind;
     bool pnu;
     bool ns;
+    bool ats;        /* by way of ATS: see ats-path.h; of a PCIe engine */
+    bool pri;        /* with Page Requests */
+    bool ats_write;  /* Translation Requests of reads ask for writes too */
+    bool translated; /* set by ats-path.c */
     uint32_t ssid;
     uint32_t sid; /* the frame's StreamID; of a platform engine */
     uint8_t attr; /* memory type as a MAIR byte */
@@ -106,6 +110,14 @@ void smmu3_engine_write(struct smmu3_engine *e, uint32_t offset, uint64_t value,
 
 /* The pending transaction of @frame has ended. Not from inside dma(). */
 void smmu3_engine_dma_done(struct smmu3_engine *e, unsigned frame, bool ok);
+
+/*
+ * What became of @frame's transaction on its way through ATS, for the frame's
+ * status word: one more Page Request was sent; enum smmu3_ats_reason, 0 if the
+ * transaction has not failed.
+ */
+void smmu3_engine_note(struct smmu3_engine *e, unsigned frame,
+                       bool page_request, unsigned reason);
 
 /* Does a bounded share of the work: at most about 64 KiB of data. True: there
  * is more, call again. What is pending is not work to do. */

@@ -47,6 +47,12 @@ static void send_ats_request(void *opaque, const struct smmu3_ats_request *req,
     }
     sent.addr &= -(UINT64_C(1) << stu_lg2(e));
     smmulator_ats_request(&e->listener.master, &sent, completion);
+    /* Less than the unit that software has set is of no use: it would be the
+     * translation of another address. */
+    if (completion->status == SMMU3_ATS_SUCCESS &&
+        completion->lg2_size < stu_lg2(e)) {
+        *completion = (struct smmu3_ats_completion){ .status = SMMU3_ATS_CA };
+    }
 }
 
 /* Without an SMMU the answer is the root complex's. */
@@ -248,6 +254,9 @@ void smmulator_endpoint_write_config(SmmulatorEndpoint *e, uint32_t addr,
     if (e->pri_cap &&
         ranges_overlap(addr, len, e->pri_cap, PCI_EXT_CAP_PRI_SIZEOF)) {
         write_pri(e, addr, val, len);
+        if (e->ops->pri_written) {
+            e->ops->pri_written(e);
+        }
     }
 }
 

@@ -20,6 +20,8 @@ typedef struct SmmulatorEndpointOps {
                    enum smmu3_prg_code code);
     /* An Invalidate Request has removed entries of the ATC; may be NULL. */
     void (*invalidated)(SmmulatorEndpoint *e);
+    /* The PRI capability was written; may be NULL. */
+    void (*pri_written)(SmmulatorEndpoint *e);
 } SmmulatorEndpointOps;
 
 struct SmmulatorEndpoint {

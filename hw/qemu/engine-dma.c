@@ -35,6 +35,7 @@ struct smmulator_attrs smmulator_engine_attrs(
         .ssid = attrs->ssid,
         .pnu = attrs->pnu,
         .ind = attrs->ind,
+        .translated = attrs->translated,
         .ns = attrs->ns,
         .attr = attrs->attr,
         .sh = attrs->sh,

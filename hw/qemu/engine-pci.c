@@ -13,6 +13,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie.h"
+#include "ats-path.h"
 #include "endpoint.h"
 #include "engine-dma.h"
 
@@ -33,15 +34,17 @@ struct SmmulatorEngine {
     QEMUBH *bh;
     struct smmu3_engine *engine;
     SmmulatorEndpoint endpoint;
+    struct smmu3_ats_path *path;
     SmmulatorEngineDma dma;
     bool stall;
     uint32_t atc_entries;
 };
 
-static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
-                                        const struct smmu3_engine_attrs *attrs,
-                                        uint64_t addr, void *buf, size_t len,
-                                        bool write)
+/* Of ats-path.c: what goes to the bus. */
+static enum smmu3_engine_dma bus_dma(void *opaque, unsigned frame,
+                                     const struct smmu3_engine_attrs *attrs,
+                                     uint64_t addr, void *buf, size_t len,
+                                     bool write)
 {
     SmmulatorEngine *s = opaque;
     const struct smmulator_attrs a = smmulator_engine_attrs(attrs);
@@ -55,12 +58,54 @@ static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
                                 write);
 }
 
+static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
+                                        const struct smmu3_engine_attrs *attrs,
+                                        uint64_t addr, void *buf, size_t len,
+                                        bool write)
+{
+    SmmulatorEngine *s = opaque;
+
+    return smmu3_ats_path_dma(s->path, frame, attrs, addr, buf, len, write);
+}
+
 static void engine_dma_cancel(void *opaque, unsigned frame)
 {
     SmmulatorEngine *s = opaque;
 
+    smmu3_ats_path_cancel(s->path, frame);
     smmulator_engine_dma_cancel(&s->dma, frame);
 }
+
+static void engine_dma_done(void *opaque, unsigned frame, bool ok)
+{
+    SmmulatorEngine *s = opaque;
+
+    smmu3_engine_dma_done(s->engine, frame, ok);
+}
+
+static void engine_note(void *opaque, unsigned frame, bool page_request,
+                        enum smmu3_ats_reason reason)
+{
+    SmmulatorEngine *s = opaque;
+
+    smmu3_engine_note(s->engine, frame, page_request, reason);
+}
+
+static void engine_answer(SmmulatorEndpoint *e, unsigned frame,
+                          enum smmu3_prg_code code)
+{
+    smmu3_ats_path_answer(SMMULATOR_ENGINE(e->dev)->path, frame, code);
+}
+
+static void engine_pri_written(SmmulatorEndpoint *e)
+{
+    smmu3_ats_path_wake(SMMULATOR_ENGINE(e->dev)->path);
+}
+
+static const SmmulatorEndpointOps engine_endpoint_ops = {
+    .answer = engine_answer,
+    .pri_written = engine_pri_written,
+};
 
 /*
  * As msix_notify(), but the interface wants to know whether the write was
@@ -98,6 +143,7 @@ static void engine_bh(void *opaque)
 {
     SmmulatorEngine *s = opaque;
 
+    smmu3_ats_path_run(s->path);
     if (smmu3_engine_run(s->engine)) {
         qemu_bh_schedule(s->bh);
     }
@@ -146,8 +192,6 @@ static void engine_init_bars(SmmulatorEngine *s)
     pci_register_bar(PCI_DEVICE(s), 4, type, &s->pba);
 }
 
-static const SmmulatorEndpointOps engine_endpoint_ops = { 0 };
-
 static void engine_realize(PCIDevice *dev, Error **errp)
 {
     SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
@@ -156,6 +200,13 @@ static void engine_realize(PCIDevice *dev, Error **errp)
         .dma = engine_dma,
         .dma_cancel = engine_dma_cancel,
         .msi = engine_msi,
+        .kick = engine_kick,
+    };
+    const struct smmu3_ats_path_host path_host = {
+        .opaque = s,
+        .dma = bus_dma,
+        .done = engine_dma_done,
+        .note = engine_note,
         .kick = engine_kick,
     };
 
@@ -177,8 +228,14 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     }
     if (!smmulator_endpoint_init(&s->endpoint, dev, &engine_endpoint_ops,
                                  s->atc_entries, errp)) {
-        msix_uninit(dev, &s->table, &s->pba);
-        goto fail_cap;
+        goto fail_msix;
+    }
+    s->path =
+        smmu3_ats_path_new(&path_host, s->endpoint.atc, &s->endpoint.requests);
+    if (!s->path) {
+        error_setg(errp, "no memory for " TYPE_SMMULATOR_ENGINE);
+        smmulator_endpoint_exit(&s->endpoint);
+        goto fail_msix;
     }
     for (unsigned i = 0; i < SMMU3_ENGINE_VECTORS; i++) {
         msix_vector_use(dev, i);
@@ -188,6 +245,8 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     smmulator_engine_dma_init(&s->dma, DEVICE(dev), s->engine);
     return;
 
+fail_msix:
+    msix_uninit(dev, &s->table, &s->pba);
 fail_cap:
     pcie_cap_exit(dev);
 fail:
@@ -202,6 +261,7 @@ static void engine_exit(PCIDevice *dev)
     smmu3_engine_reset(s->engine);
     smmulator_engine_dma_destroy(&s->dma);
     qemu_bh_delete(s->bh);
+    smmu3_ats_path_free(s->path);
     smmulator_endpoint_exit(&s->endpoint);
     msix_unuse_all_vectors(dev);
     msix_uninit(dev, &s->table, &s->pba);

@@ -48,9 +48,10 @@ static void set_port(SmmuQtest *t)
     pci_w32(t, PORT, 0x04, 0x6);
 }
 
-static SmmuQtest *start(unsigned bdf)
+static SmmuQtest *start_with(unsigned bdf, const char *props)
 {
-    SmmuQtest *t = machine_start(NULL, bdf == SID ? AT_ROOT : AT_PORT);
+    SmmuQtest *t =
+        machine_start_with(props, NULL, bdf == SID ? AT_ROOT : AT_PORT);
 
     if (bdf == BELOW) {
         set_port(t);
@@ -64,6 +65,11 @@ static SmmuQtest *start(unsigned bdf)
     w32(t, STRTAB_BASE_CFG, 9);
     smmu_cr0(t, 0xd);
     return t;
+}
+
+static SmmuQtest *start(unsigned bdf)
+{
+    return start_with(bdf, "");
 }
 
 static void set_dma(SmmuQtest *t, uint32_t offset, uint64_t addr, uint32_t len)
@@ -354,6 +360,69 @@ static void test_port(void)
     machine_stop(t);
 }
 
+static uint64_t ats_result(SmmuQtest *t, uint64_t *range)
+{
+    *range = qtest_readq(t->qts, REGS + 0x30);
+    return qtest_readq(t->qts, REGS + 0x28);
+}
+
+/* data: where it is */
+static void test_ats(const void *data)
+{
+    unsigned bdf = GPOINTER_TO_UINT(data);
+    SmmuQtest *t = start_with(bdf, ",ats=on");
+    unsigned ats = pci_ext_cap(t, bdf, 0x0f);
+    uint64_t pa, range;
+    Context c;
+
+    smmu_cr0(t, 0x1d); /* ATSCHK */
+    pa = map(t, &c, bdf);
+    put(c.ste, 93, 92, 1); /* EATS */
+    context_commit(&c);
+    mem_w64(t, pa + 8, MAGIC);
+    set_dma(t, 0, VA + 8, 8);
+    /* Not before ATS is enabled */
+    wr(t, 0x24, 1);
+    g_assert_cmphex(rd(t, 0x24), ==, 0);
+    pci_w32(t, bdf, ats + 4, 0x80000000);
+    wr(t, 0x24, 1);
+    g_assert_cmphex(rd(t, 0x24), ==, 0x180);
+    g_assert_cmphex(ats_result(t, &range), ==, pa + 8);
+    g_assert_cmphex(range, ==, 0x1000);
+    g_assert_cmphex(rd(t, 0x38), ==, 0x6);
+    /* The one entry, and what it does not cover */
+    g_assert_cmphex(go(t, 0x200), ==, 0);
+    g_assert_cmphex(qtest_readq(t->qts, MEM), ==, MAGIC);
+    set_dma(t, 0, VA + 0xffc, 8);
+    g_assert_cmphex(go(t, 0x200), ==, 2);
+    /* A translated address without the cache: passed, as EATS says. */
+    set_dma(t, 0x10, pa + 8, 8);
+    g_assert_cmphex(go(t, 0x800), ==, 0);
+    g_assert_cmphex(qtest_readq(t->qts, MEM + 0x10), ==, MAGIC);
+    /* An invalidation of another page, then of this */
+    cmd(t, 0x40 | (uint64_t)bdf << 32, VA + 0x1000);
+    g_assert_cmphex(rd(t, 0x24), ==, 0x180);
+    cmd(t, 0x40 | (uint64_t)bdf << 32, VA);
+    g_assert_cmphex(rd(t, 0x24), ==, 0x380);
+    set_dma(t, 0, VA + 8, 8);
+    g_assert_cmphex(go(t, 0x200), ==, 2);
+    /* Nothing is mapped there: an answer that permits nothing. */
+    set_dma(t, 0, VA + 0x1000, 8);
+    wr(t, 0x24, 1);
+    g_assert_cmphex(rd(t, 0x24), ==, 0x080);
+    expect_no_event(t);
+    /* EATS = 0 */
+    put(c.ste, 93, 92, 0);
+    context_commit(&c);
+    set_dma(t, 0, pa, 8);
+    g_assert_cmphex(go(t, 0x800), ==, 2);
+    expect_event(t, &(Event){ .num = 0x07, /* F_TRANSL_FORBIDDEN */
+                              .sid = bdf,
+                              .rnw = true,
+                              .addr = pa });
+    machine_stop(t);
+}
+
 static void test_properties(void)
 {
     static const struct {
@@ -408,6 +477,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/exerciser/identity/port", below, test_identity);
     g_test_add_data_func("/exerciser/dma/root", root, test_dma);
     g_test_add_data_func("/exerciser/dma/port", below, test_dma);
+    g_test_add_data_func("/exerciser/ats/root", root, test_ats);
+    g_test_add_data_func("/exerciser/ats/port", below, test_ats);
     g_test_add_func("/exerciser/pasid", test_pasid);
     g_test_add_func("/exerciser/requester-id", test_requester_id);
     g_test_add_func("/exerciser/msi", test_msi);
