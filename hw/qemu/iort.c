@@ -355,7 +355,8 @@ static void put_pmcg(Iort *t, const SmmulatorPmcg *pmcg)
         begin_node(t, NODE_PMCG_NO_PAGE1);
     }
     put(t, pmcg->frame.base, 8);
-    put(t, SPI_BASE + pmcg->frame.spi, 4);
+    /* A kernel that is told of a wire does not look for the DeviceID. */
+    put(t, own ? 0 : SPI_BASE + pmcg->frame.spi, 4);
     put(t, smmu_offset(t, pmcg->smmu), 4);
     put(t, pmcg->page1, 8);
     if (own) {

@@ -30,7 +30,7 @@ guest_init() {
     trap guest_exit EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    mkdir "$guest_tmp/tftp"
+    mkdir "$guest_tmp/tftp" "$guest_tmp/bin"
     dd if=/dev/urandom of="$guest_tmp/tftp/data" bs=1M count=1 status=none &&
         dd if=/dev/urandom of="$guest_tmp/nvme.A" bs=1M count=4 status=none &&
         dd if=/dev/urandom of="$guest_tmp/virtio.A" bs=1M count=4 status=none

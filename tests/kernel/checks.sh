@@ -5,7 +5,8 @@
 # pages. To be used after guest/lib.sh and guest/checks.sh, with $suite, $boots
 # (a function boot_NAME for each), $seconds for one boot, and $about for people.
 
-stats=
+stats=     # the model's counters at the last step "wait"
+earlier=() # and at those before it
 
 # run_boot KERNEL STEPS ARGUMENT...: boots, takes the model's counters when the
 # steps are done, and lets the guest power off. ARGUMENTs are for QEMU, or for
@@ -30,15 +31,7 @@ run_boot() {
         -netdev "user,id=net0,restrict=on,tftp=$guest_tmp/tftp" \
         -device virtio-net-pci,netdev=net0,iommu_platform=on,disable-legacy=on,romfile=,addr=4 \
         "${args[@]}" || die "cannot make the initramfs"
-    stats='[]'
-    while kill -0 "$guest_pid" 2>/dev/null; do
-        if guest_is_waiting; then
-            stats=$(ask_stats)
-            printf 'go\n' | socat -t 1 - "UNIX-CONNECT:$guest_tmp/console" >/dev/null 2>&1
-            break
-        fi
-        sleep 0.2
-    done
+    follow
     guest_join
     status=$?
     printf '%s\n' "$stats" >"$guest_logs/guest-$suite-$name.stats"
@@ -51,6 +44,22 @@ run_boot() {
 }
 hung=0
 
+# Takes the counters at each step "wait" and lets the guest go on, until QEMU ends.
+follow() {
+    local asked=0
+    stats='{}'
+    earlier=()
+    while kill -0 "$guest_pid" 2>/dev/null; do
+        if [[ $(guest_said waiting | wc -l) -gt $asked ]]; then
+            [[ $asked -eq 0 ]] || earlier+=("$stats")
+            asked=$((asked + 1))
+            stats=$(ask_stats)
+            printf 'go\n' | socat -t 1 - "UNIX-CONNECT:$guest_tmp/console" >/dev/null 2>&1
+        fi
+        sleep 0.2
+    done
+}
+
 # The counters of the SMMU, as JSON.
 ask_stats() {
     printf '{"execute": "%s"}\n' qmp_capabilities x-smmulator-stats |
@@ -60,6 +69,12 @@ ask_stats() {
 
 # stat NAME.NAME...: one of them, 0 when it is not there
 stat_of() { jq -r "$1 // 0" <<<"$stats" 2>/dev/null || echo 0; }
+
+# grown N NAME: by how much from the N-th "wait" to the next
+grown() {
+    local all=("${earlier[@]}" "$stats")
+    echo $(($(jq -r "$2 // 0" <<<"${all[$1 + 1]}") - $(jq -r "$2 // 0" <<<"${all[$1]}")))
+}
 
 # at_least WHAT LEAST GOT
 at_least() {
@@ -120,7 +135,7 @@ el2_commands() {
 no_warning() {
     local found
     kernel_says '^Linux version ' || return 1
-    found=$(kernel_lines '(WARNING: |BUG: |Oops|Call trace|DMA-API: .*(error|leak)|CMD_SYNC timeout|CMDQ error|unexpected global error)')
+    found=$(kernel_lines '(WARNING: |BUG: |Oops|Call trace|DMA-API: .*(error|leak)|CMD_SYNC timeout|failed to allocate MSIs|CMDQ error|unexpected global error)')
     [[ -z $found ]] && return
     printf 'the kernel said:\n%s\n' "$found"
     return 1
@@ -218,6 +233,25 @@ F_TRANSLATION' "$(jq -r '.events | keys[]' <<<"$stats" | grep -v F_PERMISSION)" 
         same "events lost:" 0 "$(stat_of '."events-lost"')"
 }
 
+# The lines of the three runs, see step_pmu: without the time, which is event 0,
+# and the reads of STEs and CDs, event 5, of which the model keeps no other count.
+pmu_counts() {
+    local said cycles reads
+    said=$(guest_said pmu | grep -v records)
+    cycles=$(sed -n 's/^0 //p' <<<"$said")
+    reads=$(sed -n 's/^5 //p' <<<"$said")
+    at_least "cycles" 1000 "$cycles" && at_least "reads of STEs and CDs" 0 "$reads" &&
+        at_least "transactions" 256 "$(grown 0 .transactions)" &&
+        at_least "walks" 16 "$(grown 0 .walks)" &&
+        same "the counters:" "1 $(grown 0 .transactions)
+2 $(grown 0 '."tlb-misses"')
+3 $(grown 0 '."config-misses"')
+4 $(grown 0 '."walk-reads"')
+1:0x10 $(grown 1 .transactions)
+4:0x10 $(grown 1 '."walk-reads"')
+1:0x18 0" "$(grep -v '^[05] ' <<<"$said")"
+}
+
 usage() {
     cat <<USAGE
 usage: tests/$suite/run [--list] [BOOT...]
@@ -262,7 +296,7 @@ run_boots() {
     guest_init || die "cannot write $guest_logs or the temporary directory"
     for name in "${wanted[@]}"; do
         began=$SECONDS
-        "boot_${name//-/_}"
+        "boot_${name//[-.]/_}"
         printf '# %s took %d s\n' "$name" $((SECONDS - began))
     done
     printf '1..%d\n' $count

@@ -115,6 +115,7 @@ static void test_fdt(void)
     g_free(fdt);
 }
 
+/* No wire beside the DeviceID: a kernel that is told of one uses it. */
 static void test_iort(void)
 {
     SmmuQtest *t = machine_start_with(PMCG, ",its=on", NULL);
@@ -126,10 +127,11 @@ static void test_iort(void)
     g_assert_cmpuint(iort[node + 3], >=, 1); /* revision: page 1 counts */
     g_assert_cmphex(le32(iort + node + 16), ==, PAGE0);
     g_assert_cmphex(le32(iort + node + 20), ==, 0);
-    g_assert_cmpuint(le32(iort + node + 24), ==, 32 + SPI_PMCG);
+    g_assert_cmpuint(le32(iort + node + 24), ==, 0);
     g_assert_cmpuint(le32(iort + node + 28), ==, iort_node(iort, 4, 0));
     g_assert_cmphex(le32(iort + node + 32), ==, PAGE1);
     g_assert_cmphex(le32(iort + node + 36), ==, 0);
+    g_assert_cmpuint(le32(iort + node + 8), ==, 1);
     iort_mapping(iort, node, 0, 0, 0, PMCG_DEVICE_ID, iort_node(iort, 0, 0), 1);
     acpi_free(acpi);
     machine_stop(t);
