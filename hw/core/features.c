@@ -28,7 +28,7 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.asid16 = true;
     f.vmid16 = true;
     f.msi = true;
-    f.stall_model = 1;
+    f.stall_max = 256;
     f.st_level = true;
     f.sidsize = 16;
     f.ssidsize = s1p ? SSIDSIZE_MAX : 0;

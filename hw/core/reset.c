@@ -56,7 +56,6 @@ static void reset_bank(struct smmu3 *s, enum smmu3_space space)
         reset_cmdq(&b->ecmdq[i]);
     }
     b->msi_pending = 0;
-    b->space = space;
     b->regs.id = space == SMMU3_S ? smmu3_s_id_regs(&s->features)
                                   : smmu3_id_regs(&s->features);
     b->regs.gbpa = SMMU3_GBPA_SHCFG_INCOMING;
@@ -96,6 +95,7 @@ static bool init_banks(struct smmu3 *s)
                                stalls ? s->features.stall_max : 0)) {
             return false;
         }
+        s->bank[i].space = (enum smmu3_space)i;
         reset_bank(s, (enum smmu3_space)i);
     }
     return true;

@@ -120,14 +120,13 @@ unsigned smmu3_stall_model(const struct smmu3_bank *b)
 void smmu3_stall_set_nsstalld(struct smmu3 *s, bool nsstalld)
 {
     bool hide = nsstalld && s->features.stall_model == SMMU3_STALL_MODEL_BOTH;
-    uint32_t *idr0 = &s->bank[SMMU3_NS].regs.id.idr[0];
-    uint64_t v;
+    struct smmu3_features f = s->features;
+    struct smmu3_id_regs id;
 
+    f.stall_model = hide ? SMMU3_STALL_MODEL_NONE : f.stall_model;
+    id = smmu3_id_regs(&f);
     smmu3_lock(s);
-    v = *idr0;
-    smmu3_put(&v, SMMU3_IDR0_STALL_MODEL,
-              hide ? SMMU3_STALL_MODEL_NONE : s->features.stall_model);
-    *idr0 = (uint32_t)v;
+    s->bank[SMMU3_NS].regs.id.idr[0] = id.idr[0];
     smmu3_unlock(s);
 }
 
