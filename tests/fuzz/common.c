@@ -198,6 +198,7 @@ static struct smmu3_features fuzz_features(void)
     f.vax = 52;
     f.ds = true;
     f.stt = true;
+    f.stall_model = 1;
     return f;
 }
 

@@ -3,7 +3,8 @@
  * The command queue: any commands, published in any portions. An independent
  * table of what is legal says where the queue must stop; what it consumes is
  * bounded per call, errors are reported and recovered from, and the streams
- * translate afterwards as a fresh SMMU does.
+ * translate afterwards as a fresh SMMU does. Transactions stall in between:
+ * every wait ends once, and what is left ends with SMMUEN.
  *
  * Input: pairs of a byte of choices and a command.
  */
@@ -17,7 +18,8 @@
 /* Invalidations without an answer: PCIe's 32 tags. */
 #define PENDING_MAX 32u
 
-/* Section 4.1 and the operands' rules, for both stages, DS, ATS and PRI. */
+/* Section 4.1 and the operands' rules, for both stages, DS, ATS, PRI and
+ * stalls. */
 static bool legal(const uint64_t *w)
 {
     unsigned op = w[0] & 0xff, tg = w[1] >> 10 & 3, ttl = w[1] >> 8 & 3;
@@ -30,6 +32,8 @@ static bool legal(const uint64_t *w)
     case 0x04:
     case 0x05:
     case 0x06:
+    case 0x44:
+    case 0x45:
         return !(w[0] >> 10 & 1); /* SSec */
     case 0x10:
     case 0x11:
@@ -55,11 +59,19 @@ static bool legal(const uint64_t *w)
     }
 }
 
+#define WAITERS 8u
+#define STALL_SID 3u
+
+struct waiter {
+    struct smmu3_stall stall; /* first */
+    bool waits;
+};
+
 struct bench {
     struct fuzz_host host;
     struct smmu3 *s;
     uint64_t queue[2 * ENTRIES];
-    uint64_t stes[3 * 8], cd[8];
+    uint64_t stes[4 * 8], cd[2 * 8];
     uint32_t prod; /* written to the queue */
     uint32_t published;
     uint32_t cons; /* expected */
@@ -114,6 +126,17 @@ static void on_prg_response(void *opaque, const struct smmu3_prg_response *resp)
 /* Tables: everything is a page or a table that leads on, at all levels. */
 static const uint64_t tables[2] = { 0x200007ff, 0x300007ff };
 
+static void wait_ended(void *opaque, struct smmu3_stall *stall,
+                       enum smmu3_stall_action action)
+{
+    struct waiter *w = (struct waiter *)(void *)stall;
+
+    (void)opaque;
+    (void)action;
+    FUZZ_CHECK(w->waits);
+    w->waits = false;
+}
+
 static struct smmu3 *new_smmu(struct bench *b)
 {
     struct smmu3_params p = fuzz_params(16);
@@ -123,23 +146,31 @@ static struct smmu3 *new_smmu(struct bench *b)
     p.f.pri = true;
     p.f.ssidsize = 0;
     p.f.cd2l = false;
+    p.f.stall_model = 0;
+    p.f.stall_max = 3;
     ops.atc_invalidate = on_atc_invalidate;
     ops.prg_response = on_prg_response;
+    ops.stall_done = wait_ended;
     return fuzz_make(&b->host, &p, &ops);
 }
 
 static void bench_init(struct bench *b)
 {
+    struct cd stalling = cd_make(0x50000000, 12, 25);
+
     memset(b, 0, sizeof(*b));
     b->host.memory.data = (const uint8_t *)tables;
     b->host.memory.size = sizeof(tables);
     memcpy(b->stes, ste_s1(FUZZ_CD).w, 64);
     memcpy(b->stes + 8, ste_nested(FUZZ_CD, 0x40000000, 12, 24, 1).w, 64);
     memcpy(b->stes + 16, ste_s2(0x40000000, 12, 24, 1).w, 64);
+    memcpy(b->stes + 24, ste_s1(FUZZ_CD + 64).w, 64);
     memcpy(b->cd, cd_make(0x50000000, 12, 25).w, 64);
+    set_bits(stalling.w, 44, 44, 1);
+    memcpy(b->cd + 8, stalling.w, 64);
     fuzz_lay_over(&b->host, FUZZ_CMDQ, b->queue, 2 * ENTRIES);
-    fuzz_lay_over(&b->host, FUZZ_STRTAB, b->stes, 24);
-    fuzz_lay_over(&b->host, FUZZ_CD, b->cd, 8);
+    fuzz_lay_over(&b->host, FUZZ_STRTAB, b->stes, 32);
+    fuzz_lay_over(&b->host, FUZZ_CD, b->cd, 16);
     b->s = new_smmu(b);
     smmu3_mmio_write(b->s, SMMU3_NS, 0x090, FUZZ_CMDQ | QUEUE_LOG2, 8);
     smmu3_mmio_write(b->s, SMMU3_NS, 0x080, FUZZ_STRTAB, 8);
@@ -293,6 +324,35 @@ static void translate(struct bench *b, uint8_t how)
     b->host.irqs[SMMU3_IRQ_LINE_EVENTQ] = 0;
 }
 
+/* A transaction that stalls, or the end of one whose master gives up. */
+static void stall(struct bench *b, uint8_t how)
+{
+    struct waiter *w = &b->waiters[how % WAITERS];
+    struct smmu3_txn t = fuzz_txn(how, (UINT64_C(0x800) + how % 4) << 32);
+    struct smmu3_result res;
+
+    if (w->waits) {
+        FUZZ_CHECK(smmu3_stall_cancel(b->s, &w->stall));
+        w->waits = false;
+        return;
+    }
+    t.sid = STALL_SID;
+    t.ssv = false;
+    t.stall = &w->stall;
+    w->waits = true;
+    smmu3_translate(b->s, &t, &res);
+    FUZZ_CHECK(res.outcome == SMMU3_STALLED);
+    b->host.irqs[SMMU3_IRQ_LINE_EVENTQ] = 0;
+}
+
+static void end_waits(struct bench *b)
+{
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x020, 0xc, 4);
+    for (unsigned i = 0; i < WAITERS; i++) {
+        FUZZ_CHECK(!b->waiters[i].waits);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -306,11 +366,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint64_t *w = b.queue + 2 * (b.prod % ENTRIES);
 
         if (how & 1) {
-            translate(&b, how >> 1);
+            if (how & 0x80) {
+                stall(&b, how >> 1);
+            } else {
+                translate(&b, how >> 1);
+            }
             continue;
         }
         w[0] = take64(&in);
         w[1] = take64(&in);
+        if (how & 8) {
+            /* RESUME, or STALL_TERM, of the stream that stalls. */
+            w[0] = (w[0] & 0x3001) | 0x44 | (uint64_t)STALL_SID << 32;
+            w[1] &= 3;
+        }
         b.prod = next(b.prod);
         if (how & 2 || ((b.prod ^ b.cons) & (2 * ENTRIES - 1)) == ENTRIES) {
             publish(&b); /* on request, or because it is full */
@@ -333,6 +402,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     FUZZ_CHECK(b.cons == b.prod);
+    end_waits(&b);
     FUZZ_CHECK(!b.host.locked);
     smmu3_free(b.s);
     return 0;

@@ -79,8 +79,8 @@ static void check_registers(struct smmu3 *s)
 {
     uint32_t cmdq_bits, eventq_bits;
 
-    FUZZ_CHECK(rd32(s, 0x00) == 0x0904321b);
-    FUZZ_CHECK(rd32(s, 0x04) == 0x02730010);
+    FUZZ_CHECK(rd32(s, 0x00) == 0x090c321b);
+    FUZZ_CHECK(rd32(s, 0x04) == 0x02730510);
     FUZZ_CHECK(rd32(s, 0x0c) == 0x00001514);
     FUZZ_CHECK(rd32(s, 0x14) == 0x00000075);
     FUZZ_CHECK(rd32(s, 0x1c) == 0x00000002);
