@@ -84,6 +84,7 @@ struct bench {
     /* ... and what the SMMU sent. */
     uint64_t tokens[PENDING_MAX];
     unsigned n_tokens;
+    struct waiter waiters[WAITERS];
 };
 
 /* What becomes of an invalidation: bits that its Size does not cut, and that

@@ -143,19 +143,53 @@ static void step(struct smmu3 *s, struct fuzz_host *h, struct input *in)
     check_registers(s);
 }
 
+/* v3.2 with what it demands, substreams and MSIs. */
+static const struct smmu3_params params = {
+    .f = { .arch_minor = 2,
+           .s1p = true,
+           .s2p = true,
+           .hyp = true,
+           .asid16 = true,
+           .vmid16 = true,
+           .msi = true,
+           .cd2l = true,
+           .stall_model = 1,
+           .st_level = true,
+           .sidsize = 16,
+           .ssidsize = 20,
+           .priqs = 19,
+           .eventqs = 19,
+           .cmdqs = 19,
+           .had = true,
+           .xnx = true,
+           .fwb = true,
+           .ril = true,
+           .bbml = 2,
+           .oas = 48,
+           .gran4k = true,
+           .gran16k = true,
+           .gran64k = true,
+           .vax = 48 },
+    .tlb_entries = 16,
+    .walk_cache_entries = 16,
+    .config_cache_entries = 16,
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = { data, size / 2 };
     static struct fuzz_host h;
+    struct smmu3_host ops;
     struct smmu3 *s;
 
     memset(&h, 0, sizeof(h));
     h.memory.data = data + size / 2;
     h.memory.size = size - size / 2;
     h.writes_anywhere = true;
-    s = fuzz_new(&h, 16);
+    ops = fuzz_host_ops(&h);
+    s = fuzz_make(&h, &params, &ops);
     while (in.size) {
         step(s, &h, &in);
     }
