@@ -4,6 +4,7 @@
  * Tests only.
  */
 #include "firmware.h"
+#include "its.h"
 
 #define SECOND_SMMU 0x090e0000u
 #define SECOND_ENGINE 0x09100000u
@@ -132,6 +133,53 @@ static void test_described(void)
     }
 }
 
+/* DeviceIDs in the order of making: two SMMUs, the engine. */
+#define FIRST_DEVICE_ID 0xf8u
+
+/* A message of the engine's own, written like any data: the ITS knows it by its
+ * reserved DeviceID, whatever its StreamID. */
+static void test_its(void)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        SmmuQtest *t = machine_start_with(
+            ",sidsize=32", NULL,
+            "-device " SMMU_BASELINE ",platform=on "
+            "-device smmulator-engine-platform,sid=0x12345,sids=2");
+        EngineOp op = { .cmd = ENG_MEMCPY, .dest = ITS_TRANSLATER };
+        Its its;
+
+        t->engine = SECOND_ENGINE;
+        its_setup(&its, t, FIRST_DEVICE_ID + 2 + i);
+        op.begin = ram_page(t);
+        op.end = op.begin + 3;
+        mem_w64(t, op.begin, 5);
+        g_assert_false(its_pending(&its, 5));
+        qtest_writel(t->qts, SECOND_ENGINE + 0x10008, 0x12346);
+        g_assert_cmphex(engine_run(t, &op), ==, ENG_HALTED);
+        g_assert_cmpint(its_pending(&its, 5), ==, i == 0);
+        machine_stop(t);
+    }
+}
+
+/* The second SMMU's messages have its own DeviceID. */
+static void test_smmu_its(void)
+{
+    SmmuQtest *t =
+        machine_start(NULL, "-device " SMMU_BASELINE ",platform=on,msi=on");
+    SmmuQtest second = *t;
+    Its its;
+
+    second.smmu = SECOND_SMMU;
+    smmu_enable(&second);
+    t->next = second.next;
+    its_setup(&its, t, FIRST_DEVICE_ID + 1);
+    /* CMD_SYNC with CS = 1: data 7 to the ITS */
+    cmd_push(&second, 7ull << 32 | 0x0fc01046, ITS_TRANSLATER);
+    g_assert_true(cmd_drain(&second));
+    g_assert_true(its_wait(&its, 7));
+    machine_stop(t);
+}
+
 #define SECURE_PROPS ",secure=on,s-sidsize=8,x-unspecified-secure=on"
 #define SECURE_ENGINE "-device smmulator-engine-platform,secure=on"
 
@@ -258,6 +306,8 @@ int main(int argc, char **argv)
     g_test_add_func("/platform/stall", test_stall);
     g_test_add_func("/platform/no-stall", test_no_stall);
     g_test_add_func("/platform/described", test_described);
+    g_test_add_func("/platform/its", test_its);
+    g_test_add_func("/platform/smmu-its", test_smmu_its);
     g_test_add_func("/platform/secure/stream", test_secure);
     g_test_add_func("/platform/secure/memory", test_secure_memory);
     g_test_add_func("/platform/secure/bypass", test_secure_bypass);
