@@ -123,7 +123,28 @@ static void grant_nothing(const struct smmu3_xlat *x,
 {
     c->status = SMMU3_ATS_SUCCESS;
     c->lg2_size = stu_lg2(&x->s->features);
-    c->priv = x->txn->pnu;
+    c->priv = x->incoming->pnu;
+}
+
+/* Read and Execute: INSTCFG has a say in both (13.7.1). */
+static void grant_reads(const struct smmu3_xlat *x, uint8_t perm,
+                        struct smmu3_ats_completion *c)
+{
+    unsigned shift = x->txn->pnu ? 3 : 0; /* SMMU3_LEAF_U* to _P* */
+    bool executable = perm & (SMMU3_LEAF_UX << shift);
+
+    c->r = perm & (SMMU3_LEAF_UR << shift);
+    switch (x->override.instcfg) {
+    case SMMU3_INSTCFG_INSTRUCTION:
+        c->r = executable;
+        break;
+    case SMMU3_INSTCFG_DATA:
+        break;
+    default:
+        c->exe = x->incoming->ind && c->r && executable;
+        return;
+    }
+    c->exe = x->incoming->ind && c->r;
 }
 
 /* What the tables grant to the request (13.7.1). */
@@ -134,9 +155,8 @@ static void grant(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
     uint64_t out = hit->output;
 
     grant_nothing(x, c);
-    c->r = hit->perm & (SMMU3_LEAF_UR << shift);
+    grant_reads(x, hit->perm, c);
     c->w = hit->perm & (SMMU3_LEAF_UW << shift) && !x->ats->no_write;
-    c->exe = x->txn->ind && c->r && hit->perm & (SMMU3_LEAF_UX << shift);
     if (x->n.bypassed) {
         c->w = true; /* an identity entry allows both (13.6.4) */
     } else {

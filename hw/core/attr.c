@@ -143,3 +143,117 @@ struct smmu3_attr smmu3_attr_combine(struct smmu3_attr s1, uint8_t memattr,
                             combine_nibble(s1.mair & 15, memattr & 3)),
                   sh);
 }
+
+/* One half of a MAIR byte, inner or outer. */
+struct half {
+    enum cacheability type;
+    bool read, write, transient; /* allocation; only if cacheable */
+};
+
+#define NIBBLE_WRITE 1u
+#define NIBBLE_READ 2u
+#define NIBBLE_WB 4u
+#define NIBBLE_KEEP 8u /* not transient */
+
+/* @nibble is not of a Device type. */
+static struct half split_nibble(unsigned nibble)
+{
+    return (struct half){
+        .type = cacheability(nibble),
+        .read = nibble & NIBBLE_READ,
+        .write = nibble & NIBBLE_WRITE,
+        .transient = !(nibble & NIBBLE_KEEP),
+    };
+}
+
+/* What allocates nothing is not transient (13.1.7). */
+static unsigned join_nibble(struct half h)
+{
+    if (h.type == NON_CACHEABLE) {
+        return NC;
+    }
+    return (h.type == WRITE_BACK ? NIBBLE_WB : 0) |
+           (h.transient && (h.read || h.write) ? 0 : NIBBLE_KEEP) |
+           (h.read ? NIBBLE_READ : 0) | (h.write ? NIBBLE_WRITE : 0);
+}
+
+/* One half of @memattr: 1 NC, 2 WT, 3 WB. */
+static unsigned retype_nibble(bool device, unsigned nibble, unsigned memattr)
+{
+    struct half h = { NON_CACHEABLE, true, true, false };
+
+    if (!device && cacheability(nibble) != NON_CACHEABLE) {
+        h = split_nibble(nibble);
+    }
+    h.type = (enum cacheability)(memattr - 1);
+    return join_nibble(h);
+}
+
+/* @mair with the memory type of @memattr, an STE's MemAttr. */
+static uint8_t retype(uint8_t mair, uint8_t memattr)
+{
+    bool device = is_device(mair);
+
+    /* As a stage-2 MemAttr without FWB, reserved encodings too. */
+    if (smmu3_attr_s2_is_device(memattr, false)) {
+        return s2_device(memattr, false);
+    }
+    return (uint8_t)(retype_nibble(device, mair >> 4, memattr >> 2) << 4 |
+                     retype_nibble(device, mair & 15, memattr & 3));
+}
+
+static unsigned allocate_nibble(unsigned nibble, uint8_t alloccfg)
+{
+    struct half h = split_nibble(nibble);
+
+    h.read = alloccfg & 4;
+    h.write = alloccfg & 2;
+    h.transient = alloccfg & 1;
+    return join_nibble(h);
+}
+
+/* @mair with the hints of ALLOCCFG; what is not cacheable has none (5.2
+ * ALLOCCFG). */
+static uint8_t allocate(uint8_t mair, uint8_t alloccfg)
+{
+    if (!(alloccfg & 8) || is_device(mair)) {
+        return mair;
+    }
+    return (uint8_t)(allocate_nibble(mair >> 4, alloccfg) << 4 |
+                     allocate_nibble(mair & 15, alloccfg));
+}
+
+struct smmu3_attr smmu3_attr_override(const struct smmu3_override *o,
+                                      struct smmu3_attr in)
+{
+    struct smmu3_attr a = smmu3_attr_stage1(in.mair, in.sh);
+
+    if (o->mtcfg) {
+        a.mair = retype(a.mair, o->memattr);
+    }
+    a.mair = allocate(a.mair, o->alloccfg);
+    return smmu3_attr_stage1(
+        a.mair, o->shcfg == SMMU3_SHCFG_INCOMING ? a.sh : o->shcfg);
+}
+
+static unsigned combine_nibble_hints(unsigned nibble, unsigned incoming)
+{
+    struct half h = split_nibble(nibble);
+    struct half in = split_nibble(incoming);
+
+    if (in.type != NON_CACHEABLE) {
+        h.read = h.read && in.read;
+        h.write = h.write && in.write;
+        h.transient = h.transient || in.transient;
+    }
+    return join_nibble(h);
+}
+
+uint8_t smmu3_attr_combine_hints(uint8_t mair, uint8_t incoming)
+{
+    if (is_device(mair) || is_device(incoming)) {
+        return mair;
+    }
+    return (uint8_t)(combine_nibble_hints(mair >> 4, incoming >> 4) << 4 |
+                     combine_nibble_hints(mair & 15, incoming & 15));
+}

@@ -36,6 +36,8 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.priqs = QUEUE_LOG2_MAX;
     f.eventqs = QUEUE_LOG2_MAX;
     f.cmdqs = QUEUE_LOG2_MAX;
+    f.attr_perms_ovr = true;
+    f.attr_types_ovr = true;
     f.had = s1p;
     f.xnx = s2p;
     f.fwb = minor >= 1;
@@ -205,8 +207,6 @@ static const char *check_implemented(const struct smmu3_features *f)
     const struct rule rules[] = {
         { f->httu, "httu: not implemented" },
         { f->atos, "atos: not implemented" },
-        { f->attr_perms_ovr, "attr-perms-ovr: not implemented" },
-        { f->attr_types_ovr, "attr-types-ovr: not implemented" },
         { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
     };
 

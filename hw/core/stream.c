@@ -4,6 +4,7 @@
  * Layer L3.
  */
 #include "config.h"
+#include "override.h"
 #include "tables.h"
 #include "xlat.h"
 
@@ -164,5 +165,6 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
     x->ste = e.ste;
     x->world = world_of(x, &e.ste);
     x->vmid = vmid_of(x, &e.ste);
+    smmu3_xlat_override(x, smmu3_override_of_ste(&x->s->features, e.words));
     return true;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "event.h"
+#include "override.h"
 
 #include "smmu3/observer.h"
 #include "smmu3/regs.h"
@@ -28,6 +29,7 @@ void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
     memset(x, 0, sizeof(*x));
     x->s = s;
     x->bank = b;
+    x->incoming = txn;
     x->txn = txn;
     x->rnw = txn->access == SMMU3_READ;
     x->ind = txn->ind && x->rnw;
@@ -63,8 +65,7 @@ static bool incoming_ns(const struct smmu3_xlat *x)
     return x->bank->space == SMMU3_NS || x->txn->ns;
 }
 
-/* The address goes out as it came. ATTR_TYPES_OVR and ATTR_PERMS_OVR are 0, so
- * that GBPA and the STE override no attribute (13.1.4). */
+/* The address goes out as it came, with the overrides of GBPA or the STE. */
 bool smmu3_xlat_pass_through(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
     hit->ns = incoming_ns(x);
@@ -92,6 +93,7 @@ static bool bypass_globally(struct smmu3_xlat *x, struct smmu3_hit *hit)
         exceeds(x->txn->addr, x->s->features.oas)) {
         return bypass_fault(x, SMMU3_F_ADDR_SIZE);
     }
+    smmu3_xlat_override(x, smmu3_override_of_gbpa(&x->s->features, x->gbpa));
     return smmu3_xlat_pass_through(x, hit);
 }
 
@@ -202,6 +204,17 @@ static uint8_t perm_of_requester(const struct smmu3_xlat *x, uint8_t perm)
            (perm & (SMMU3_LEAF_UX << shift) ? SMMU3_PERM_X : 0);
 }
 
+/* Privilege and instruction of the outgoing access: from v3.4 on always
+ * privileged data (13.1.2). */
+static void outgoing_perms(const struct smmu3_xlat *x,
+                           struct smmu3_result *result)
+{
+    bool fixed = x->s->features.arch_minor >= 4;
+
+    result->pnu = fixed || x->txn->pnu;
+    result->ind = !fixed && x->ind;
+}
+
 static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
                     struct smmu3_result *result)
 {
@@ -210,7 +223,10 @@ static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
     result->space = hit->ns ? SMMU3_NS : SMMU3_S;
     result->lg2_size = hit->lg2_size;
     result->perm = perm_of_requester(x, hit->perm);
-    result->attr = hit->attr.mair;
+    /* Of what came in, stage 1 leaves the allocation hints (13.4.2). */
+    result->attr = x->s1
+                       ? smmu3_attr_combine_hints(hit->attr.mair, x->txn->attr)
+                       : hit->attr.mair;
     result->sh = hit->attr.sh;
     result->pbha = hit->pbha;
 }
@@ -263,12 +279,11 @@ void smmu3_translate(struct smmu3 *s, const struct smmu3_txn *incoming,
     unsigned attempt = 0;
 
     memset(result, 0, sizeof(*result));
-    result->pnu = txn->pnu;
     do {
         smmu3_xlat_begin(&x, s, txn);
         ok = decide(&x, &hit);
     } while (!smmu3_xlat_settle(&x, ok, ++attempt));
-    result->ind = x.ind;
+    outgoing_perms(&x, result);
     if (ok) {
         succeed(&x, &hit, result);
     } else if (x.stall.held) {

@@ -71,6 +71,26 @@ struct smmu3_stage {
     bool mteperm;
 };
 
+/* Overrides of the attributes of a transaction, as an STE has them (5.2). */
+struct smmu3_override {
+    bool mtcfg; /* memattr replaces the memory type */
+    uint8_t memattr;
+    uint8_t alloccfg;
+    uint8_t shcfg;
+    uint8_t privcfg;
+    uint8_t instcfg;
+    uint8_t nscfg;
+};
+
+/* SHCFG: as it came; the other fields have 0 for that. */
+#define SMMU3_SHCFG_INCOMING 1u
+
+/* INSTCFG */
+enum smmu3_instcfg {
+    SMMU3_INSTCFG_DATA = 2,
+    SMMU3_INSTCFG_INSTRUCTION = 3,
+};
+
 struct smmu3_ste {
     bool illegal; /* or V = 0: C_BAD_STE */
     bool secure;

@@ -4,6 +4,7 @@
  * permissions.
  * Layer L3.
  */
+#include "override.h"
 #include "xlat.h"
 
 #include "smmu3/observer.h"
@@ -16,6 +17,22 @@ bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
     x->fault.rnw = x->rnw;
     x->rule = rule;
     return false;
+}
+
+void smmu3_xlat_override(struct smmu3_xlat *x, struct smmu3_override o)
+{
+    x->override = o;
+    x->effective = *x->incoming;
+    smmu3_override_perms(&o, &x->effective);
+    if (!x->incoming->translated) {
+        struct smmu3_attr a = smmu3_attr_override(
+            &o, (struct smmu3_attr){ x->incoming->attr, x->incoming->sh });
+
+        x->effective.attr = a.mair;
+        x->effective.sh = a.sh;
+    }
+    x->txn = &x->effective;
+    x->ind = x->effective.ind;
 }
 
 /* A probe is nobody's business but its caller's. */
@@ -31,7 +48,7 @@ bool smmu3_xlat_is_observed(const struct smmu3_xlat *x)
 
 void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs)
 {
-    obs->txn = x->txn;
+    obs->txn = x->incoming;
     if (observed_by_all(x)) {
         x->s->observer.notify(x->s->observer.opaque, obs);
     }
@@ -149,6 +166,9 @@ bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw)
 
     *rnw = x->rnw;
     if (x->ats) {
+        r = x->override.instcfg == SMMU3_INSTCFG_INSTRUCTION
+                ? perm & (SMMU3_LEAF_UX << shift)
+                : r;
         /* What is not granted is no fault, only not granted (13.7.1). */
         return r || (w && !x->ats->no_write);
     }

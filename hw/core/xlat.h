@@ -23,7 +23,10 @@ enum smmu3_fault_rule {
 struct smmu3_xlat {
     struct smmu3 *s;
     struct smmu3_bank *bank; /* of the stream's security state */
-    const struct smmu3_txn *txn;
+    const struct smmu3_txn *incoming;
+    const struct smmu3_txn *txn; /* incoming, or effective */
+    struct smmu3_txn effective;  /* incoming with all overrides */
+    struct smmu3_override override;
     /* An ATS Translation Request, of which txn is the transaction that it asks
      * for; else NULL. */
     const struct smmu3_ats_request *ats;
@@ -79,6 +82,10 @@ struct smmu3_hit {
 /* Sets the fault of @x. Returns false, for the caller to return. */
 bool smmu3_xlat_fail(struct smmu3_xlat *x, enum smmu3_event event,
                      enum smmu3_fault_rule rule);
+
+/* From here on, @x is about the transaction that @o makes of it: with all of
+ * @o, or, if Translated, without the memory type (13.1.4). */
+void smmu3_xlat_override(struct smmu3_xlat *x, struct smmu3_override o);
 
 /* Hands @obs to whoever watches @x. */
 void smmu3_xlat_observe(const struct smmu3_xlat *x, struct smmu3_obs *obs);

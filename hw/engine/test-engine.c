@@ -49,6 +49,12 @@ enum cmd {
 #define U_UCTRL1 0x78u
 #define U_UCTRL2 0x7cu
 
+/* udata[6]: attributes of the last access that left the SMMU */
+#define LEFT_SH 8
+#define LEFT_IND 10
+#define LEFT_PNU 11
+#define LEFT_NS 12
+
 #define UCTRL_MSI_ABORTED 1u
 #define UCTRL1_ATS_WRITE 1u
 #define UCTRL2_REASON 0xfu
@@ -566,4 +572,16 @@ struct smmu3_engine *smmu3_engine_new(const struct smmu3_engine_host *host)
 void smmu3_engine_free(struct smmu3_engine *e)
 {
     free(e);
+}
+
+void smmu3_engine_dma_left(struct smmu3_engine *e, unsigned frame,
+                           const struct smmu3_engine_attrs *attrs)
+{
+    if (frame < FRAMES) {
+        store(e->frames[frame].user + U_UDATA(6), 8,
+              attrs->attr | (uint64_t)attrs->sh << LEFT_SH |
+                  (uint64_t)attrs->ind << LEFT_IND |
+                  (uint64_t)attrs->pnu << LEFT_PNU |
+                  (uint64_t)attrs->ns << LEFT_NS);
+    }
 }

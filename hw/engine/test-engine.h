@@ -119,6 +119,15 @@ void smmu3_engine_dma_done(struct smmu3_engine *e, unsigned frame, bool ok);
 void smmu3_engine_note(struct smmu3_engine *e, unsigned frame,
                        bool page_request, unsigned reason);
 
+/*
+ * The attributes with which a transaction of @frame left the SMMU, before it
+ * ends. Software finds them in udata[6], which the interface has no use for:
+ * [7:0] memory type as a MAIR byte, [9:8] shareability, [10] instruction,
+ * [11] privileged, [12] Non-secure.
+ */
+void smmu3_engine_dma_left(struct smmu3_engine *e, unsigned frame,
+                           const struct smmu3_engine_attrs *attrs);
+
 /* Does a bounded share of the work: at most about 64 KiB of data. True: there
  * is more, call again. What is pending is not work to do. */
 bool smmu3_engine_run(struct smmu3_engine *e);

@@ -96,6 +96,14 @@ static bool dma_piece(SmmulatorDma *d, SmmulatorPort *port, MemTxResult *result)
     *result = MEMTX_OK;
     switch (res.outcome) {
     case SMMU3_OK:
+        d->left = true;
+        d->outgoing = (struct smmulator_attrs){
+            .pnu = res.pnu,
+            .ind = res.ind,
+            .ns = res.space == SMMU3_NS,
+            .attr = res.attr,
+            .sh = res.sh,
+        };
         attrs.secure = res.space == SMMU3_S;
         *result = address_space_rw(smmulator_space(port->smmu, res.space),
                                    res.pa, attrs, d->buf, len, d->write);

@@ -6,10 +6,26 @@
 #include "compat.h"
 #include "engine-dma.h"
 
+static void tell_outgoing(SmmulatorEngineDma *s, const SmmulatorDma *d)
+{
+    const struct smmu3_engine_attrs attrs = {
+        .pnu = d->outgoing.pnu,
+        .ind = d->outgoing.ind,
+        .ns = d->outgoing.ns,
+        .attr = d->outgoing.attr,
+        .sh = d->outgoing.sh,
+    };
+
+    if (d->left) {
+        smmu3_engine_dma_left(s->engine, d - s->frames, &attrs);
+    }
+}
+
 static void dma_done(SmmulatorDma *d, MemTxResult result)
 {
     SmmulatorEngineDma *s = d->opaque;
 
+    tell_outgoing(s, d);
     smmu3_engine_dma_done(s->engine, d - s->frames, result == MEMTX_OK);
 }
 
@@ -61,9 +77,11 @@ enum smmu3_engine_dma smmulator_engine_dma(SmmulatorEngineDma *s,
     d->queue = &s->queue;
     d->opaque = s;
     d->done = dma_done;
+    d->left = false;
     if (!smmulator_dma_start(d, &result)) {
         return SMMU3_ENGINE_DMA_PENDING;
     }
+    tell_outgoing(s, d);
     return result == MEMTX_OK ? SMMU3_ENGINE_DMA_OK : SMMU3_ENGINE_DMA_ABORTED;
 }
 

@@ -93,6 +93,10 @@ struct SmmulatorDma {
     /* The end of one that waited, from a bottom half. It may start the next. */
     void (*done)(SmmulatorDma *d, MemTxResult result);
 
+    /* What it left the SMMU with, if it did: pnu, ind, ns, attr and sh. */
+    bool left;
+    struct smmulator_attrs outgoing;
+
     /* dma.c's */
     struct smmu3_stall stall;
     struct smmu3 *core; /* that may hold it */

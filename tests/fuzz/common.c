@@ -385,6 +385,7 @@ void pair_check(struct pair *p, const struct smmu3_txn *txn)
         .e0pd = true,
         .epan = true,
         .mteperm = true,
+        .perms_ovr = true,
         .cr0ack = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x024, 4),
         .cr2 = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x02c, 4),
         .gbpa = (uint32_t)smmu3_mmio_read(p->smmu[0], SMMU3_NS, 0x044, 4),

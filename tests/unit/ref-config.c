@@ -171,6 +171,11 @@ static const char *bad_s2(const struct ref_smmu *smmu, const uint64_t *ste)
     return NULL;
 }
 
+static bool bad_endian(const struct ref_smmu *smmu, bool big)
+{
+    return smmu->ttendian == (big ? 2 : 3);
+}
+
 const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste)
 {
     struct ref_world w = ref_world(smmu, ste);
@@ -204,6 +209,13 @@ const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste)
     /* With stage 2 this is the IPA range, as large as the PA range. */
     if (w.stage1 && get_bits(ste, 55, 6) << 6 >> smmu->oas) {
         return "S1ContextPtr";
+    }
+    if (smmu->vmid8 && smmu->s2p && get_bits(ste, 143, 136) &&
+        (w.stage2 || (config == 5 && !(smmu->s1p && get_bits(ste, 95, 95))))) {
+        return "S2VMID";
+    }
+    if (w.stage2 && bad_endian(smmu, get_bits(ste, 180, 180))) {
+        return "S2ENDI";
     }
     return w.stage2 ? bad_s2(smmu, ste) : NULL;
 }
@@ -247,8 +259,15 @@ const char *ref_bad_cd(const struct ref_smmu *smmu, const uint64_t *cd,
     if (get_bits(cd, 43, 42)) {
         return "HA or HD with HTTU = 0";
     }
-    if (!(smmu->s1p /* ASID16 */) && get_bits(cd, 63, 56)) {
+    if (smmu->asid8 && !world.el2 && get_bits(cd, 63, 56)) {
         return "ASID";
+    }
+    if (smmu->term_model && !get_bits(cd, 46, 46)) {
+        return "A";
+    }
+    if (bad_endian(smmu, get_bits(cd, 15, 15)) &&
+        (world.el2 || !get_bits(cd, 14, 14) || !get_bits(cd, 30, 30))) {
+        return "ENDI";
     }
     if (world.el2 || !get_bits(cd, 14, 14)) {
         why = bad_half(smmu, cd, (unsigned)get_bits(cd, 5, 0),

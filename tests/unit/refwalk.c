@@ -147,7 +147,7 @@ static bool permitted(struct ref *t, unsigned perm, bool *rnw)
 
 static bool s2_is_device(const struct ref *t, uint64_t d)
 {
-    if (get_bits(t->ste, 89, 89)) { /* S2FWB */
+    if (get_bits(t->ste, 89, 89) && !t->smmu->no_fwb) { /* S2FWB */
         return (d >> 2 & 7) <= 4;
     }
     /* Reserved ones (0100, 1000, 1100; with S2FWB 100) are not architected:
@@ -162,7 +162,9 @@ static bool s2_is_device(const struct ref *t, uint64_t d)
 static unsigned s2_perm(const struct ref *t, uint64_t d)
 {
     unsigned xn = (unsigned)(d >> 53 & 3);
-    bool x = xn == 0 || (xn == 1 && !t->txn->pnu) || (xn == 3 && t->txn->pnu);
+    bool x = t->smmu->no_xnx ? xn < 2
+                             : xn == 0 || (xn == 1 && !t->txn->pnu) ||
+                                   (xn == 3 && t->txn->pnu);
 
     return (d >> 6 & 3) | (x ? X : 0);
 }
@@ -273,7 +275,8 @@ static bool choose_half(const struct ref *t, struct half *half)
     half->f.eff = ref_eff_ps(t->smmu, (unsigned)get_bits(cd, 34, 32));
     half->base =
         ref_align_ttb(get_bits(cd + (upper ? 2 : 1), 55, 4) << 4, &half->f);
-    half->had = upper ? get_bits(cd, 129, 129) : get_bits(cd, 65, 65);
+    half->had = !t->smmu->no_had &&
+                (upper ? get_bits(cd, 129, 129) : get_bits(cd, 65, 65));
     if (!t->world.el2 &&
         (upper ? get_bits(cd, 30, 30) : get_bits(cd, 14, 14))) {
         return false;
@@ -406,6 +409,21 @@ static bool get_ste(struct ref *t)
     return true;
 }
 
+/* 13.1.4: the transaction with the privilege and kind of its STE. */
+static void override_perms(struct ref *t, struct smmu3_txn *eff)
+{
+    unsigned privcfg = (unsigned)get_bits(t->ste, 113, 112);
+    unsigned instcfg = (unsigned)get_bits(t->ste, 115, 114);
+
+    if (!t->smmu->perms_ovr) {
+        return;
+    }
+    *eff = *t->txn;
+    eff->pnu = privcfg < 2 ? eff->pnu : privcfg == 3;
+    eff->ind = instcfg < 2 ? eff->ind : instcfg == 3;
+    t->txn = eff;
+}
+
 /* D.2: only what the transaction supplied. */
 static bool bad_substreamid(struct ref *t)
 {
@@ -495,6 +513,7 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
                    struct ref_result *out)
 {
     struct ref t = { .smmu = smmu, .txn = txn, .out = out };
+    struct smmu3_txn eff;
     uint64_t addr = txn->addr;
     unsigned perm = R | W | X, s2perm = R | W | X;
     uint32_t ssid;
@@ -509,7 +528,11 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
         out->perm = perm;
         return;
     }
-    if (!get_ste(&t) || !choose_cd(&t, &ssid)) {
+    if (!get_ste(&t)) {
+        return;
+    }
+    override_perms(&t, &eff);
+    if (!choose_cd(&t, &ssid)) {
         return;
     }
     if (!t.world.stage1 && addr >> smmu->oas) {

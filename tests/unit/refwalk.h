@@ -19,6 +19,9 @@ struct ref_smmu {
     bool cd2l;
     bool vax52, ds, stt, e0pd, epan, mteperm;
     bool no_4k, no_16k, no_64k; /* granules that are missing */
+    bool no_had, no_xnx, no_fwb, asid8, vmid8, term_model;
+    bool perms_ovr;    /* ATTR_PERMS_OVR */
+    unsigned ttendian; /* as in IDR0 */
     /* Registers, as they read. */
     uint32_t cr0ack, cr2, gbpa, strtab_cfg;
     uint64_t strtab_base;

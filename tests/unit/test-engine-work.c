@@ -229,6 +229,28 @@ static void test_bounded_and_fair(void)
     bench_free(b);
 }
 
+/* What an access left the SMMU with, for software to see. */
+static void test_left(void)
+{
+    struct bench *b = bench_new();
+    const struct smmu3_engine_attrs attrs = {
+        .attr = 0xbb, .sh = 3, .ind = true, .pnu = false, .ns = true
+    };
+
+    g_assert_cmphex(rd(b, 0x70, 8), ==, 0);
+    smmu3_engine_dma_left(b->e, 0, &attrs);
+    g_assert_cmphex(rd(b, 0x70, 8), ==, 0x17bb);
+    g_assert_cmphex(rd(b, 0x78, 8), ==, 0);
+    g_assert_cmphex(rd(b, 0x68, 8), ==, 0);
+    g_assert_cmphex(rd(b, 0xf0, 8), ==, 0);
+    smmu3_engine_dma_left(b->e, 1, &attrs);
+    g_assert_cmphex(rd(b, 0xf0, 8), ==, 0x17bb);
+    smmu3_engine_dma_left(b->e, SMMU3_ENGINE_FRAMES, &attrs);
+    smmu3_engine_reset(b->e);
+    g_assert_cmphex(rd(b, 0x70, 8), ==, 0);
+    bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -241,5 +263,6 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/error", test_error);
     g_test_add_func("/engine/msi", test_msi);
     g_test_add_func("/engine/bounded-and-fair", test_bounded_and_fair);
+    g_test_add_func("/engine/left", test_left);
     return g_test_run();
 }

@@ -236,6 +236,12 @@ static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
         cd.w[rnd_below(rnd, 3)] ^= UINT64_C(1) << rnd_below(rnd, 64);
     }
     rig_set_cd(r, RIG_CD, cd);
+    if (r->p.f.attr_perms_ovr) {
+        set_bits(ste.w, 115, 112, rnd_below(rnd, 16));
+    }
+    if (!r->p.f.vmid16 && rnd_below(rnd, 8) == 0) {
+        ste.w[2] ^= 0x100;
+    }
     if (r->p.f.ssidsize) {
         random_substreams(r, &ste, rnd);
     }
@@ -368,6 +374,36 @@ static void wide(void)
     }
 }
 
+static void overrides(void)
+{
+    struct smmu3_params p = rig_params();
+
+    p.f.attr_perms_ovr = true;
+    run(&p, 601, 1000);
+    p.f.ssidsize = 5;
+    run(&p, 602, 1000);
+}
+
+/* What an implementation may lack (6.3.1-6.3.4). */
+static void options(void)
+{
+    for (unsigned n = 0; n < 8; n++) {
+        struct smmu3_params p = rig_params();
+
+        p.f.arch_minor = 0;
+        p.f.ril = false;
+        p.f.bbml = 0;
+        p.f.fwb = false;
+        p.f.had = n & 1;
+        p.f.xnx = n & 2;
+        p.f.asid16 = n & 4;
+        p.f.vmid16 = !(n & 1);
+        p.f.term_model = n & 2;
+        p.f.ttendian = n & 4 ? 0 : n & 1 ? 3 : 2;
+        run(&p, 700 + n, 500);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -377,6 +413,8 @@ int main(int argc, char **argv)
     g_test_add_func("/random/small-oas", small_oas);
     g_test_add_func("/random/one-stage", one_stage);
     g_test_add_func("/random/substreams", substreams);
+    g_test_add_func("/random/overrides", overrides);
+    g_test_add_func("/random/options", options);
     g_test_add_func("/random/wide", wide);
     return g_test_run();
 }
