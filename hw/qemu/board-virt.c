@@ -341,6 +341,25 @@ static void check_reserved_slot(const VirtMachineState *vms)
     }
 }
 
+/* Whoever comes first finds no SMMU. */
+static void warn_untranslated(void)
+{
+    const SmmulatorPlatform *p;
+
+    if (QLIST_EMPTY(&smmulator_instances)) {
+        return;
+    }
+    QLIST_FOREACH(p, &smmulator_board.platforms, next)
+    {
+        if (!p->smmu) {
+            warn_report("smmulator: platform engine %u comes before the SMMU, "
+                        "so nothing translates for it: put its -device after "
+                        "that of the smmulator",
+                        p->number);
+        }
+    }
+}
+
 /* All of -device is realized, and the board's own notifier ran before this:
  * the ACPI tables are there. */
 static void machine_done(Notifier *notifier, void *data)
@@ -348,6 +367,7 @@ static void machine_done(Notifier *notifier, void *data)
     if (next_device_id != DEVICE_ID) {
         check_reserved_slot(VIRT_MACHINE(qdev_get_machine()));
     }
+    warn_untranslated();
     if (smmulator_board.fdt) {
         smmulator_acpi_attach();
     }

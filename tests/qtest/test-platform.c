@@ -243,6 +243,24 @@ static void test_alone(void)
     g_free(quoted);
 }
 
+/* Before its SMMU on the command line: that is said. */
+static void test_order(void)
+{
+    const char *so = g_getenv("SMMULATOR_SO");
+    char *quoted = g_shell_quote(so), *err = NULL;
+    char *args = g_strdup_printf(
+        "-M virt,gic-version=3 -net none -accel tcg -S -monitor stdio "
+        "-plugin %s -device smmulator-engine-platform -device smmulator",
+        quoted);
+
+    g_assert_cmpint(qemu_run(args, &err), ==, 0);
+    g_assert_nonnull(strstr(err, "platform engine 0"));
+    g_assert_nonnull(strstr(err, "after"));
+    g_free(err);
+    g_free(args);
+    g_free(quoted);
+}
+
 static void test_refused(void)
 {
     check_refused("", "-device smmulator-engine-platform", "0x10000",
@@ -416,6 +434,7 @@ int main(int argc, char **argv)
     g_test_add_func("/platform/interrupt", test_interrupt);
     g_test_add_func("/platform/32-bit-sids", test_32_bits);
     g_test_add_func("/platform/alone", test_alone);
+    g_test_add_func("/platform/order", test_order);
     g_test_add_func("/platform/refused", test_refused);
     g_test_add_func("/platform/fdt", test_fdt);
     g_test_add_func("/platform/iort", test_iort);
