@@ -25,6 +25,8 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.s1p = s1p;
     f.s2p = s2p;
     f.hyp = minor >= 1 && s1p && s2p;
+    f.ats = true;
+    f.pri = true;
     f.asid16 = true;
     f.vmid16 = true;
     f.msi = true;
@@ -39,6 +41,7 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.attr_perms_ovr = true;
     f.attr_types_ovr = true;
     f.had = s1p;
+    f.pps = s1p;
     f.xnx = s2p;
     f.fwb = minor >= 1;
     f.ril = minor >= 1;

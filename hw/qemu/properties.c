@@ -93,22 +93,45 @@ static void copy_field(const struct feature *p, void *to, const void *from)
            p->kind == KIND_UINT16 ? 2 : 1);
 }
 
+static bool is_given(const SmmulatorState *s, const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(features); i++) {
+        if (g_str_equal(features[i].name, name)) {
+            return s->given & BIT_ULL(i);
+        }
+    }
+    return false;
+}
+
+/* Defaults that depend on a feature follow what the user made of that. */
+static void follow(const SmmulatorState *s, struct smmu3_features *f)
+{
+    if (f->secure && !is_given(s, "s-sidsize")) {
+        f->s_sidsize = f->sidsize;
+    }
+    if (!is_given(s, "pri")) {
+        f->pri &= f->ats;
+    }
+    if (!is_given(s, "pps")) {
+        f->pps &= f->pri && f->ssidsize;
+    }
+    if (!is_given(s, "cd2l")) {
+        f->cd2l &= f->ssidsize != 0;
+    }
+}
+
 struct smmu3_features smmulator_features(const SmmulatorState *s)
 {
     bool s1p = !g_str_equal(s->stage, "2");
     bool s2p = !g_str_equal(s->stage, "1");
     struct smmu3_features f = smmu3_features_default(s->arch_minor, s1p, s2p);
-    bool s_sidsize = false;
 
     for (unsigned i = 0; i < ARRAY_SIZE(features); i++) {
         if (s->given & BIT_ULL(i)) {
             copy_field(&features[i], &f, &s->given_features);
-            s_sidsize |= g_str_equal(features[i].name, "s-sidsize");
         }
     }
-    if (f.secure && !s_sidsize) {
-        f.s_sidsize = f.sidsize;
-    }
+    follow(s, &f);
     return f;
 }
 

@@ -199,6 +199,10 @@ static struct smmu3_features fuzz_features(void)
     f.ds = true;
     f.stt = true;
     f.stall_model = 1;
+    /* fuzz-cmdq has them. */
+    f.ats = false;
+    f.pri = false;
+    f.pps = false;
     return f;
 }
 

@@ -88,7 +88,9 @@ static void test_bad_features(void)
     static const struct {
         const char *props, *first, *second;
     } rows[] = {
-        { "pri=on", "pri", "ats" },
+        { "ats=off,pri=on", "pri", "ats" },
+        { "ats=off,split-ats=on", "split-ats", "ats" },
+        { "pri=off,pps=on", "pps", "pri" },
         { "arch-version=3.2,fwb=off", "fwb", "arch-version" },
         { "stage=1,vmw=on", "vmw", "stage" },
         { "oas=41", "oas", "48" },
