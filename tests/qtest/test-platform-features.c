@@ -133,6 +133,82 @@ static void test_described(void)
     }
 }
 
+/* Its registers are memory like any other to it, and to others; nothing breaks. */
+static void test_own_registers(void)
+{
+    static const uint64_t places[] = { SECOND_ENGINE, SECOND_ENGINE + 0x10000,
+                                       SECOND_SMMU, SECOND_SMMU + 0x10000 };
+    char *more = stalling("");
+    SmmuQtest *t = machine_start(NULL, more);
+
+    g_free(more);
+    t->engine = SECOND_ENGINE;
+    for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
+        EngineOp op = { .cmd = ENG_RAND48,
+                        .begin = places[i],
+                        .end = places[i] + 0xfff };
+
+        engine_launch(t, &op);
+        while (qtest_readl(t->qts, SECOND_ENGINE) == ENG_RAND48) {
+        }
+        qtest_system_reset(t->qts);
+    }
+    g_assert_true(dma_read(t, RAM_FREE, NULL));
+    machine_stop(t);
+}
+
+/* The QMP commands know an SMMU without a bus, and its streams. */
+static void test_monitor(void)
+{
+    char *more = stalling(",sid=7");
+    SmmuQtest *t = machine_start(NULL, more);
+    QDict *r, *d;
+    const QListEntry *e;
+
+    t->engine = SECOND_ENGINE;
+    g_assert_true(dma_read(t, RAM_FREE, NULL));
+    r = qtest_qmp(t->qts, "{'execute': 'x-smmulator-stats'}");
+    e = qlist_first(qdict_get_qlist(r, "return"));
+    d = qobject_to(QDict, qlist_entry_obj(e));
+    g_assert_cmpstr(qdict_get_str(d, "id"), ==, "s2");
+    g_assert_cmpstr(qdict_get_str(d, "base"), ==, "0x90e0000");
+    g_assert_false(qdict_haskey(d, "bus"));
+    d = qobject_to(QDict, qlist_entry_obj(qlist_next(e)));
+    g_assert_cmpstr(qdict_get_str(d, "bus"), ==, "pcie.0");
+    qobject_unref(r);
+    r = qtest_qmp(t->qts, "{'execute': 'x-smmulator-recent',"
+                          " 'arguments': {'id': 's2'}}");
+    d = qobject_to(QDict, qlist_peek(qdict_get_qlist(r, "return")));
+    g_assert_cmpstr(qdict_get_str(d, "sid"), ==, "0x7");
+    g_assert_cmpstr(qdict_get_str(d, "addr"), ==, "0x41000000");
+    qobject_unref(r);
+    machine_stop(t);
+    g_free(more);
+}
+
+/* Twenty further SMMUs have interrupts; one more has none. */
+static void test_no_room(void)
+{
+    GString *more = g_string_new("-monitor stdio ");
+    char *args, *err = NULL;
+
+    for (unsigned i = 0; i < 20; i++) {
+        g_string_append(more, "-device " SMMU_BASELINE ",platform=on ");
+    }
+    args = machine_args("", more->str);
+    g_assert_cmpint(qemu_run(args, &err), ==, 0);
+    g_assert_cmpstr(err, ==, "");
+    g_free(err);
+    g_free(args);
+    g_string_append(more, "-device " SMMU_BASELINE ",platform=on");
+    args = machine_args("", more->str);
+    g_assert_cmpint(qemu_run(args, &err), ==, 1);
+    g_assert_nonnull(strstr(err, "no room"));
+    g_free(err);
+    g_free(args);
+    g_string_free(more, TRUE);
+}
+
 /* DeviceIDs in the order of making: two SMMUs, the engine. */
 #define FIRST_DEVICE_ID 0xf8u
 
@@ -306,6 +382,9 @@ int main(int argc, char **argv)
     g_test_add_func("/platform/stall", test_stall);
     g_test_add_func("/platform/no-stall", test_no_stall);
     g_test_add_func("/platform/described", test_described);
+    g_test_add_func("/platform/own-registers", test_own_registers);
+    g_test_add_func("/platform/monitor", test_monitor);
+    g_test_add_func("/platform/no-room", test_no_room);
     g_test_add_func("/platform/its", test_its);
     g_test_add_func("/platform/smmu-its", test_smmu_its);
     g_test_add_func("/platform/secure/stream", test_secure);
