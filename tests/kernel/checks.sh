@@ -252,6 +252,32 @@ pmu_counts() {
 1:0x18 0" "$(grep -v '^[05] ' <<<"$said")"
 }
 
+# A copy is a read and a write, and more where it crosses a page.
+ats_counts() {
+    at_least "Translated transactions" 4000 "$(stat_of '."ats-translated"')" &&
+        at_least "Translation Requests" 6 "$(stat_of '."ats-requests"')" &&
+        at_least "CMD_ATC_INV" 6 "$(stat_of .commands.ATC_INV)" &&
+        same "what the function has enabled:" "ATS 1
+PASID 1" "$(guest_said capability | grep -v PRI)" &&
+        same "events:" 0 "$(stat_of '."events-recorded"')"
+}
+
+# Three requests of one page: Linux names each, with the StreamID, the PASID and
+# the address that the program knows, and answers Response Failure.
+pri_denied() {
+    local said addresses named
+    said=$(guest_said 'sva denied')
+    addresses=$(sed -n 's/^reason 5 requests 1 at //p' <<<"$said")
+    named=$(guest_smmu_lines |
+        sed -n 's/^[[:space:]]*sid 0x00000028\.0x0000[1-9]: \[[0-9]*L\] unprivileged W access at iova 0x0*/0x/p')
+    same "requests:" 3 "$(wc -l <<<"$addresses")" &&
+        same "addresses that Linux denied:" "$addresses" "$named" &&
+        same "lines of Linux:" 3 "$(guest_smmu_lines | grep -c '^unexpected PRI request received:$')" &&
+        same "CMD_PRI_RESP:" 3 "$(stat_of .commands.PRI_RESP)" &&
+        same "page requests recorded, lost:" "3 0" \
+            "$(stat_of '."page-requests"') $(stat_of '."page-requests-lost"')"
+}
+
 usage() {
     cat <<USAGE
 usage: tests/$suite/run [--list] [BOOT...]

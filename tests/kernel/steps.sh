@@ -27,14 +27,18 @@ step_mapbench() {
     basename "$path" >"$path/driver/unbind"
 }
 
-# Loads our module, and sets $engine to the platform engine's file.
 step_engine() {
     insmod /modules/smmulator_engine.ko || fail "insmod smmulator_engine"
+}
+
+# Sets $engine to the platform engine's file.
+find_platform() {
     for engine in /sys/bus/platform/drivers/smmulator-engine/*.*; do
         engine=/dev/engine-$(basename "$engine")
         [ -e "$engine" ] && return
     done
     fail "no platform engine"
+    return 1
 }
 
 # sva MODE...: what the program says, in its last line
@@ -44,6 +48,7 @@ sva() {
 
 # The process's own memory, not there yet: see prog-sva.c.
 step_sva() {
+    find_platform || return
     sva unmapped
     sva readonly
     sva stale
@@ -61,6 +66,36 @@ step_sva_pci() {
     engine=/dev/engine-$(basename "$path")
     sva pinned 1000
     sva absent
+}
+
+# config16 OFFSET BYTES: writes to $path's configuration space
+config16() {
+    printf "$2" | dd of="$path/config" bs=2 seek=$(($1 / 2)) conv=notrunc 2>/dev/null
+}
+
+# Linux leaves PRI off; it is switched on behind its back, anew for each request:
+# a Response Failure, Linux's answer, switches it off.
+step_pri() {
+    local at n
+    find_pci 0x13b5 0xff80 || { fail "no engine"; return; }
+    engine=/dev/engine-$(basename "$path")
+    at=$(capability 0x13)
+    [ -n "$at" ] || { fail "no PRI"; return; }
+    # allocation: 32 requests
+    config16 $((at + 12)) '\040\000'
+    for n in 1 2 3; do
+        config16 $((at + 4)) '\000\000' # disabled,
+        config16 $((at + 6)) '\003\000' # the failure forgotten,
+        config16 $((at + 4)) '\001\000' # and enabled
+        sva denied
+    done
+}
+
+step_sva_ats() {
+    find_pci 0x13b5 0xff80 || { fail "no engine"; return; }
+    engine=/dev/engine-$(basename "$path")
+    sva ats 1000
+    sva ats-stale
 }
 
 step_pagesize() {

@@ -24,6 +24,9 @@ struct engine_run {
     __u32 cmd;        /* in: what to do; out: the state that it ended in */
     __u32 timeout_ms; /* in */
     __u32 attributes; /* in: 0 for Non-secure, Normal, write-back */
+    __u32 pctrl;      /* in: 0x100 through ATS, 0x300 and PRI */
+    __u32 uctrl1;     /* in */
+    __u32 uctrl2;     /* out: why it failed, how many page requests */
     __u32 seed;       /* in: order of the work, and the data of RAND48 */
     __u64 begin;      /* in */
     __u64 end;        /* in: inclusive */

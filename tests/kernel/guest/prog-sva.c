@@ -6,6 +6,9 @@
  * usage: sva DEVICE copy COUNT THREADS   copies, COUNT times in all
  *        sva DEVICE processes COUNT N    the same in N processes at one address
  *        sva DEVICE pinned COUNT         copies in pages that are locked
+ *        sva DEVICE ats COUNT            the same, each transaction through ATS
+ *        sva DEVICE ats-stale            an address that was unmapped again
+ *        sva DEVICE denied               asks for a page by PRI
  *        sva DEVICE huge COUNT           fills memory that wants huge pages
  *        sva DEVICE unmapped             an address that nobody maps
  *        sva DEVICE readonly             a write to a read-only page
@@ -33,6 +36,8 @@
 #include "engine-api.h"
 
 static const char *device;
+static uint32_t pctrl; /* 0x100: through ATS, 0x300: and PRI */
+static uint32_t uctrl2;
 static size_t page;
 
 static void die(const char *format, ...)
@@ -65,9 +70,11 @@ static int open_bound(void)
 static uint32_t run(int fd, struct engine_run *op)
 {
     op->timeout_ms = 20000;
+    op->pctrl = pctrl;
     if (ioctl(fd, ENGINE_RUN, op)) {
         die("run: %s", strerror(errno));
     }
+    uctrl2 = op->uctrl2;
     return op->cmd;
 }
 
@@ -291,12 +298,26 @@ static void *new_page(int prot)
     return p;
 }
 
+/* Asks for a page by PRI, which Linux denies: reason 5, one request. */
+static void denied(void)
+{
+    int fd = open_bound();
+    uint8_t *p = new_page(PROT_READ | PROT_WRITE);
+
+    pctrl = 0x300;
+    expect_error(fd, p, "refused");
+    printf("reason %u requests %u at %p\n", uctrl2 & 15, uctrl2 >> 16, p);
+}
+
 static void stale(void)
 {
     int fd = open_bound();
     uint8_t *p = new_page(PROT_READ | PROT_WRITE);
     uint64_t bad;
 
+    if (pctrl) {
+        memset(p, 1, page); /* this engine needs it there */
+    }
     if (fill(fd, p, page, 1, &bad) != ENGINE_HALTED) {
         die("at 0x%llx", (unsigned long long)bad);
     }
@@ -349,6 +370,15 @@ int main(int argc, char **argv)
         expect_error(open_bound(), p, "refused unmapped");
     } else if (!strcmp(mode, "readonly")) {
         expect_error(open_bound(), new_page(PROT_READ), "refused read-only");
+    } else if (!strcmp(mode, "denied")) {
+        denied();
+    } else if (!strcmp(mode, "ats")) {
+        pctrl = 0x100;
+        copy(count, 1, true);
+    } else if (!strcmp(mode, "ats-stale")) {
+        pctrl = 0x100;
+        stale();
+        printf("reason %u\n", uctrl2 & 15);
     } else if (!strcmp(mode, "absent")) {
         expect_error(open_bound(), new_page(PROT_READ | PROT_WRITE),
                      "refused absent");

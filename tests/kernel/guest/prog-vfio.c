@@ -4,6 +4,7 @@
  * DMA on this program's memory.
  *
  * usage: vfio container GROUP FUNCTION   by VFIO's own type 1 interface
+ *        vfio ats GROUP FUNCTION         the same, each transaction through ATS
  *        vfio dirty CDEV ROUNDS          by IOMMUFD, whose dirty bitmap is
  *                                        compared with what was written
  *
@@ -34,6 +35,7 @@
 static size_t page;
 static int device;
 static volatile uint8_t *bar;
+static uint32_t pctrl = 1; /* SSD_NS */
 
 static void die(const char *format, ...)
 {
@@ -97,7 +99,7 @@ static uint32_t run(const struct engine_run *op, int vector)
 {
     uint32_t state = op->cmd;
 
-    put32(0x10000, 1);          /* pctrl: SSD_NS */
+    put32(0x10000, pctrl);
     put32(0x1000c, 0xffffffff); /* no SubstreamID */
     put64(0x10, vector >= 0);
     put64(0x18, vector >= 0 ? (uint64_t)vector : 0);
@@ -370,12 +372,15 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!strcmp(mode, "container")) {
         container(argv[2], argv[3]);
+    } else if (!strcmp(mode, "ats")) {
+        pctrl |= 0x100;
+        container(argv[2], argv[3]);
 #ifdef IOMMU_HWPT_GET_DIRTY_BITMAP
     } else if (!strcmp(mode, "dirty")) {
         dirty(argv[2], (unsigned)atoi(argv[3]));
 #endif
     } else {
-        fprintf(stderr, "usage: vfio container GROUP FUNCTION\n"
+        fprintf(stderr, "usage: vfio container|ats GROUP FUNCTION\n"
                         "       vfio dirty CDEV ROUNDS\n");
         return 2;
     }

@@ -34,6 +34,8 @@
 #define U_END_INCL 0x30
 #define U_STRIDE 0x38
 #define U_UDATA(n) (0x40 + 8 * (n))
+#define U_UCTRL1 0x78
+#define U_UCTRL2 0x7c
 /* Of the privileged frame */
 #define P_PCTRL 0x00
 #define P_STREAMID 0x08
@@ -205,7 +207,8 @@ static int engine_run(struct engine_file *ef, struct engine_run __user *arg)
     if (is_running(ef)) {
         return -EBUSY;
     }
-    writel(PCTRL_SSD_NS, p + P_PCTRL);
+    writel(PCTRL_SSD_NS | run.pctrl, p + P_PCTRL);
+    writel(run.uctrl1, u + U_UCTRL1);
     writel(ef->engine->sid, p + P_STREAMID);
     writel(ef->bond ? ef->pasid : NO_SUBSTREAMID, p + P_SUBSTREAMID);
     writeq(1, u + U_MSIADDRESS);
@@ -227,6 +230,7 @@ static int engine_run(struct engine_file *ef, struct engine_run __user *arg)
     for (i = 0; i < 3; i++) {
         run.udata[i] = readq(u + U_UDATA(i));
     }
+    run.uctrl2 = readl(u + U_UCTRL2);
     return copy_to_user(arg, &run, sizeof(run)) ? -EFAULT : 0;
 }
 
