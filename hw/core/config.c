@@ -148,7 +148,9 @@ static bool decode_substreams(const struct smmu3_features *f, const uint64_t *w,
 static bool decode_stage1(const struct smmu3_features *f, const uint64_t *w,
                           struct smmu3_ste *ste)
 {
-    unsigned ptr_bits = ste->s2 ? f->ias : f->oas;
+    /* In v3.0 a physical address that is too large is an F_CD_FETCH
+     * (3.4.3). */
+    unsigned ptr_bits = ste->s2 ? f->ias : f->arch_minor >= 1 ? f->oas : 64;
 
     ste->s1contextptr = smmu3_get_addr(w, SMMU3_STE_S1CONTEXTPTR);
     ste->s1stalld = smmu3_get(w, SMMU3_STE_S1STALLD); /* if legal: stall.c */

@@ -11,8 +11,9 @@
 #include "smmu3/idr.h"
 #include "smmu3/regs.h"
 
-/* v3.2: the lowest version whose mandatory features are all here (6.3.8). */
-#define ARCH_MINOR_DEFAULT 2u
+/* v3.3: what it demands is all here (6.3.8), and it is no newer than the
+ * kernels that drive it. */
+#define ARCH_MINOR_DEFAULT 3u
 
 struct smmu3_params smmu3_params_default(void)
 {

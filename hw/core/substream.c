@@ -77,7 +77,9 @@ static bool read_cdtab(struct smmu3_xlat *x, uint64_t addr, uint64_t *words,
         pa = hit.pa;
         space = hit.ns ? SMMU3_NS : SMMU3_S;
     }
-    if (!smmu3_xlat_read(x, space, pa, words, count)) {
+    /* Too large only in v3.0, which fetches nothing then (3.4.3). */
+    if (pa & ~smmu3_low(x->s->features.oas) ||
+        !smmu3_xlat_read(x, space, pa, words, count)) {
         x->fault.fetch_addr = pa;
         return smmu3_xlat_fail(x, SMMU3_F_CD_FETCH, SMMU3_FAULT_ALWAYS);
     }
@@ -96,6 +98,7 @@ static bool locate_cd(struct smmu3_xlat *x, uint64_t *addr)
                                 .index = x->ssid >> x->ste.cd_split };
     uint64_t at = smmu3_cdtab_addr(&x->ste, x->ssid);
     uint64_t l1cd = 0;
+    unsigned bits;
     bool cached;
 
     *addr = at;
@@ -111,8 +114,10 @@ static bool locate_cd(struct smmu3_xlat *x, uint64_t *addr)
         smmu3_xlat_l1_fill(x, &key, l1cd);
     }
     smmu3_xlat_observe_config(x, SMMU3_OBS_L1CD, at, &l1cd, cached);
+    /* v3.0 takes a physical L2Ptr of any size, and faults at the fetch. */
+    bits = x->ste.s2 ? f->ias : f->arch_minor >= 1 ? f->oas : 64;
     if (!smmu3_l1cd_lookup(&x->ste, l1cd, x->ssid, addr) ||
-        *addr & ~smmu3_low(x->ste.s2 ? f->ias : f->oas)) {
+        *addr & ~smmu3_low(bits)) {
         return smmu3_xlat_fail(x, SMMU3_C_BAD_SUBSTREAMID, SMMU3_FAULT_ALWAYS);
     }
     return true;

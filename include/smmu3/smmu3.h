@@ -55,7 +55,7 @@ struct smmu3_stats {
     uint64_t events[256];           /* recorded, by number */
 };
 
-/* The defaults: nested, v3.2; see smmu3_features_default(). */
+/* The defaults: nested, v3.3; see smmu3_features_default(). */
 struct smmu3_params smmu3_params_default(void);
 
 /*

@@ -188,6 +188,27 @@ static void test_v30(void)
     }
 }
 
+/* A CD beyond OAS: F_CD_FETCH in v3.0, an ILLEGAL STE later (3.4.3). */
+static void test_far_cd(void)
+{
+    for (unsigned v30 = 0; v30 < 2; v30++) {
+        SmmuQtest *t = smmu_start_with(v30 ? V30 : "");
+        Context c;
+
+        context_init(&c, t, 1, 12);
+        put(c.ste, 55, 48, 1);
+        context_commit(&c);
+        g_assert_false(dma_write(t, VA));
+        if (v30) {
+            expect_event(t, EV_CFG(F_CD_FETCH, .ipa = 1ull << 48 | c.cd_pa));
+        } else {
+            expect_event(t, EV_CFG(C_BAD_STE));
+        }
+        expect_no_event(t);
+        machine_stop(t);
+    }
+}
+
 /* Without RIL the fields of a range are ignored, and none is ILLEGAL. */
 static void test_ril_off(void)
 {
@@ -226,6 +247,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/vmw", test_vmw);
     g_test_add_func("/options/reserved-fields", test_reserved_fields);
     g_test_add_func("/options/v3.0", test_v30);
+    g_test_add_func("/options/far-cd", test_far_cd);
     g_test_add_func("/options/ril-off", test_ril_off);
     return g_test_run();
 }

@@ -115,8 +115,12 @@ static void test_arch_version(void)
         const char *props;
         uint32_t aidr, idr3;
     } rows[] = {
+        { ",arch-version=3.0,fwb=off,ril=off,bbml=0", 0, 0x0014 },
         { ",arch-version=3.1", 1, 0x1514 },
         { ",arch-version=3.2", 2, 0x1514 },
+        { ",arch-version=3.3,e0pd=on,ptwnnc=on", 3, 0x7514 },
+        { ",arch-version=3.4,e0pd=on,ptwnnc=on,epan=on,mteperm=on", 4,
+          0x427514 },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -125,6 +129,40 @@ static void test_arch_version(void)
         g_assert_cmphex(r32(t, AIDR), ==, rows[i].aidr);
         g_assert_cmphex(r32(t, IDR3), ==, rows[i].idr3);
         machine_stop(t);
+    }
+}
+
+/* What a version demands comes by itself; 3.3 is the default. */
+static void test_default_versions(void)
+{
+    static const struct {
+        const char *props;
+        uint32_t aidr, idr3; /* of IDR3: what versions demand */
+    } rows[] = {
+        { "", 3, 0x7514 },
+        { ",arch-version=3.0", 0, 0x0014 },
+        { ",arch-version=3.1", 1, 0x1514 },
+        { ",arch-version=3.2", 2, 0x1514 },
+        { ",arch-version=3.3", 3, 0x7514 },
+        { ",arch-version=3.4", 4, 0x427514 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *rest = g_strdup_printf("-M virt,gic-version=3 "
+                                     "-device smmulator%s",
+                                     rows[i].props);
+        char *args = plugin_args(rest);
+        char *binary = g_shell_quote(g_getenv("QEMU"));
+        SmmuQtest t = { .smmu = SMMU_BASE };
+
+        g_setenv("QTEST_QEMU_BINARY", binary, TRUE);
+        t.qts = qtest_init(args);
+        g_assert_cmphex(r32(&t, AIDR), ==, rows[i].aidr);
+        g_assert_cmphex(r32(&t, IDR3) & 0x427514, ==, rows[i].idr3);
+        qtest_quit(t.qts);
+        g_free(binary);
+        g_free(args);
+        g_free(rest);
     }
 }
 
@@ -371,5 +409,6 @@ int main(int argc, char **argv)
     g_test_add_func("/properties/pxb-interrupts", test_pxb_interrupts);
     g_test_add_func("/properties/bad-features", test_bad_features);
     g_test_add_func("/properties/arch-version", test_arch_version);
+    g_test_add_func("/properties/default-versions", test_default_versions);
     return g_test_run();
 }

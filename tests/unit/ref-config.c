@@ -207,7 +207,8 @@ const char *ref_bad_ste(const struct ref_smmu *smmu, const uint64_t *ste)
         return "S1Fmt with CD2L = 0";
     }
     /* With stage 2 this is the IPA range, as large as the PA range. */
-    if (w.stage1 && get_bits(ste, 55, 6) << 6 >> smmu->oas) {
+    if (w.stage1 && (w.stage2 || !smmu->v30) &&
+        get_bits(ste, 55, 6) << 6 >> smmu->oas) {
         return "S1ContextPtr";
     }
     if (smmu->vmid8 && smmu->s2p && get_bits(ste, 143, 136) &&

@@ -474,6 +474,11 @@ static bool fetch_cdtab(struct ref *t, uint64_t at, uint64_t *words, unsigned n)
     if (t->world.stage2 && !stage2(t, at, CLASS_CD, &at, &perm)) {
         return false;
     }
+    if (at >> t->smmu->oas) { /* v3.0: not truncated, not read */
+        record(t, 0x09, true);
+        t->out->w[3] = at;
+        return done_abort(t);
+    }
     return fetch(t, at, words, n, false) || fetch_fault(t, 0x09, at);
 }
 
@@ -492,7 +497,8 @@ static bool get_cd(struct ref *t, uint32_t ssid)
             return false;
         }
         at = l1 & ref_bits_below(56) & ~ref_bits_below(leaf + 6);
-        if (!(l1 & 1) || at >> t->smmu->oas) {
+        if (!(l1 & 1) ||
+            (at >> t->smmu->oas && (t->world.stage2 || !t->smmu->v30))) {
             return bad_substreamid(t);
         }
         at += 64 * (ssid & ref_bits_below(leaf));

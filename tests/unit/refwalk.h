@@ -20,6 +20,7 @@ struct ref_smmu {
     bool vax52, ds, stt, e0pd, epan, mteperm;
     bool no_4k, no_16k, no_64k; /* granules that are missing */
     bool no_had, no_xnx, no_fwb, asid8, vmid8, term_model;
+    bool v30;          /* SMMUv3.0 */
     bool perms_ovr;    /* ATTR_PERMS_OVR */
     unsigned ttendian; /* as in IDR0 */
     /* Registers, as they read. */

@@ -200,7 +200,7 @@ void rig_forget(struct rig *r)
 {
     rig_cmd(r, (struct cmd){ { 0x04, 0x1f } });
     rig_cmd(r, cmd_op(0x30));
-    if (r->p.f.s1p && r->p.f.s2p) {
+    if (r->p.f.hyp) {
         rig_cmd(r, cmd_op(0x20));
     }
     rig_sync(r);
@@ -334,6 +334,7 @@ struct ref_smmu rig_ref(struct rig *r)
         .asid8 = !r->p.f.asid16,
         .vmid8 = !r->p.f.vmid16,
         .term_model = r->p.f.term_model,
+        .v30 = r->p.f.arch_minor == 0,
         .perms_ovr = r->p.f.attr_perms_ovr,
         .ttendian = r->p.f.ttendian,
         .cr0ack = rd32(r, O_CR0ACK),

@@ -119,7 +119,7 @@ static void versions(void)
 /* What a version has by default can be had, whatever the stages. */
 static void defaults(void)
 {
-    for (unsigned minor = 1; minor <= 4; minor++) {
+    for (unsigned minor = 0; minor <= 4; minor++) {
         for (unsigned stages = 1; stages <= 3; stages++) {
             struct smmu3_params p = smmu3_params_default();
             const char *error;
