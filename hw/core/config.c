@@ -216,6 +216,7 @@ void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
     ste->s1 = config & 1;
     ste->s2 = config & 2;
     ste->s2vmid = (uint16_t)smmu3_get(words, SMMU3_STE_S2VMID);
+    ste->mev = smmu3_get(words, SMMU3_STE_MEV);
     ste->illegal =
         (ste->s1 && !f->s1p) || (ste->s2 && !f->s2p) ||
         (ste->s2 && ste->secure && !f->sel2) || !decode_eats(f, words, ste) ||

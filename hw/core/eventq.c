@@ -15,6 +15,7 @@
 #include "state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "queue.h"
 
@@ -56,6 +57,7 @@ void smmu3_eventq_abandon(struct smmu3 *s, struct smmu3_bank *b)
         *complete = 0;
     }
     q->generation++;
+    q->merge = false;
     q->late = q->writers;
     q->reserved = 0;
 }
@@ -92,6 +94,7 @@ void smmu3_eventq_reserve(struct smmu3 *s, struct smmu3_bank *b,
     unsigned log2 = queue_log2(s, b);
     uint32_t next = smmu3_queue_next(r->eventq_prod, q->reserved, log2);
 
+    slot->merge = false;
     slot->generation = q->generation;
     slot->index = next & (uint32_t)smmu3_low(log2);
     slot->addr = smmu3_queue_addr(r->eventq_base, next, log2, SMMU3_EVENT_SIZE,
@@ -144,6 +147,20 @@ static bool publish(struct smmu3 *s, struct smmu3_bank *b)
     return was_empty && moved;
 }
 
+/* Whether @slot, just published, is the newest record. The lock is held. */
+static void note_last(struct smmu3 *s, struct smmu3_bank *b,
+                      const struct smmu3_eventq_slot *slot,
+                      const uint64_t *words)
+{
+    struct smmu3_eventq *q = &b->eventq;
+    uint32_t mask = (uint32_t)smmu3_low(queue_log2(s, b));
+
+    q->last_prod = b->regs.eventq_prod & (uint32_t)SMMU3_Q_INDEX;
+    q->merge = slot->merge && !q->reserved &&
+               ((q->last_prod ^ (slot->index + 1)) & mask) == 0;
+    memcpy(q->last, words, sizeof(q->last));
+}
+
 /*
  * What follows from the write of @slot. An abort ends the delivery of all that
  * is not published, and PROD does not move for it (7.2.1). Returns the
@@ -166,6 +183,7 @@ static enum smmu3_irq settle(struct smmu3 *s, struct smmu3_bank *b,
     } else if (written) {
         q->complete[slot->index] = (uint8_t)words[0]; /* event number */
         line = publish(s, b) ? SMMU3_IRQ_LINE_EVENTQ : line;
+        note_last(s, b, slot, words);
     } else {
         s->stats.events_lost++;
         smmu3_eventq_abandon(s, b);
@@ -211,14 +229,33 @@ void smmu3_eventq_write(struct smmu3 *s, struct smmu3_bank *b,
     observe(s, words, !written);
 }
 
-void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
-                         const uint64_t *words)
+/* The lock is held. */
+static bool merges(const struct smmu3 *s, const struct smmu3_bank *b,
+                   const uint64_t *words)
+{
+    const struct smmu3_eventq *q = &b->eventq;
+    const struct smmu3_regs *r = &b->regs;
+
+    return q->merge && !q->reserved && is_open(b) &&
+           (r->eventq_prod & SMMU3_Q_INDEX) == q->last_prod &&
+           smmu3_queue_used(r->eventq_prod, r->eventq_cons, queue_log2(s, b)) &&
+           memcmp(q->last, words, sizeof(q->last)) == 0;
+}
+
+static void report(struct smmu3 *s, struct smmu3_bank *b, const uint64_t *words,
+                   bool merge)
 {
     struct smmu3_eventq_slot slot;
     bool reserved;
 
     smmu3_lock(s);
+    if (merge && merges(s, b, words)) {
+        s->stats.events_merged++;
+        smmu3_unlock(s);
+        return;
+    }
     reserved = reserve(s, b, &slot);
+    slot.merge = merge;
     s->stats.events_lost += !reserved;
     smmu3_unlock(s);
     if (reserved) {
@@ -226,6 +263,18 @@ void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
     } else {
         observe(s, words, true);
     }
+}
+
+void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
+                         const uint64_t *words)
+{
+    report(s, b, words, false);
+}
+
+void smmu3_eventq_report_merging(struct smmu3 *s, struct smmu3_bank *b,
+                                 const uint64_t *words)
+{
+    report(s, b, words, true);
 }
 
 bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b)

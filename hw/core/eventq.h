@@ -18,6 +18,7 @@ struct smmu3_eventq_slot {
     uint64_t generation;
     uint32_t index; /* in the queue, without the wrap bit */
     uint64_t addr;
+    bool merge; /* others like it may be merged into it (7.3.1) */
 };
 
 /* Would a record be written now (7.2.1)? The lock is held. */

@@ -138,6 +138,7 @@ static void cut_eventq(struct smmu3 *s, struct smmu3_bank *b, uint64_t old)
 
     (void)old;
     smmu3_lock(s);
+    b->eventq.merge = false;
     r->eventq_prod = (r->eventq_prod & SMMU3_Q_OVFLG) |
                      smmu3_queue_cut(r->eventq_prod, log2);
     smmu3_unlock(s);

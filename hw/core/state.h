@@ -59,6 +59,11 @@ struct smmu3_eventq {
     uint32_t writers;    /* reporters that are writing */
     uint32_t late;       /* of these, what they write was given up */
     uint64_t generation; /* raised when what is reserved is given up */
+    /* The newest record, if another like it may be merged into it, and PROD
+     * behind it. */
+    bool merge;
+    uint64_t last[SMMU3_EVENT_WORDS];
+    uint32_t last_prod;
 };
 
 /* ATS invalidations of one command queue. */
@@ -166,6 +171,11 @@ void smmu3_msi_send(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line,
 /* Puts a record into the event queue of @b, or discards it (7.2). No lock held. */
 void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
                          const uint64_t *words);
+
+/* The same, but while an identical record is the newest and was not yet taken,
+ * this is one with it (7.3.1). */
+void smmu3_eventq_report_merging(struct smmu3 *s, struct smmu3_bank *b,
+                                 const uint64_t *words);
 
 /* Room for a queue of 2^@log2_max records. False: no memory. */
 bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max);

@@ -246,9 +246,14 @@ static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
                           : SMMU3_ABORT;
     result->lg2_size = 12;
     result->fault = x->fault;
+    result->stall = stall;
     if (record && !x->txn->silent && !x->txn->probe) {
         smmu3_event_encode(&x->fault, x->txn, words);
-        smmu3_eventq_report(x->s, x->bank, words);
+        if (x->ste.mev) {
+            smmu3_eventq_report_merging(x->s, x->bank, words);
+        } else {
+            smmu3_eventq_report(x->s, x->bank, words);
+        }
     }
 }
 

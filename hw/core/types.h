@@ -104,6 +104,7 @@ struct smmu3_ste {
                          0 */
     uint8_t s1dss;
     uint16_t s2vmid; /* as programmed */
+    bool mev; /* identical records may be merged */
     bool s1stalld;
     bool s2r;
     bool s2s;

@@ -311,9 +311,10 @@ static void say_result(struct explain *e, const struct smmu3_txn *txn,
             result->perm & SMMU3_PERM_X ? "execute" : "");
         return;
     }
-    say(e, "result: %s",
+    say(e, "result: %s%s",
         result->outcome == SMMU3_RAZWI ? "terminated, RAZ/WI"
-                                       : "terminated with an abort");
+                                       : "terminated with an abort",
+        result->stall ? "; stalls if the master can wait" : "");
     say_fault(e, result);
 }
 

@@ -178,6 +178,7 @@ static QDict *instance_stats(SmmulatorState *s)
     qdict_put_int(dict, "config-misses", stats->config_misses);
     qdict_put_int(dict, "events-recorded", stats->events_recorded);
     qdict_put_int(dict, "events-lost", stats->events_lost);
+    qdict_put_int(dict, "events-merged", stats->events_merged);
     qdict_put(dict, "msis", msi_counters(stats->msis));
     qdict_put(dict, "commands",
               named_counters(stats->commands, smmu3_opcode_name));

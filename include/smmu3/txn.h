@@ -82,6 +82,8 @@ struct smmu3_result {
     /* PBHA: bits [62:59] of the leaf, as far as HWUnn and S2HWUnn give them a
      * meaning; where both stages do, stage 2's (5.2, 5.4). */
     uint8_t pbha;
+    /* Ended though its configuration says stall: it could not wait. */
+    bool stall;
     /* Why not, if outcome is not SMMU3_OK. */
     struct smmu3_fault fault;
 };
