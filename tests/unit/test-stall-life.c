@@ -72,6 +72,25 @@ static void resume_terminate(void)
     rig_free(r);
 }
 
+/* ... but not where there is no RAZ/WI (TERM_MODEL = 1): Ab is IGNORED. */
+static void resume_term_model(void)
+{
+    struct smmu3_params p = rig_params();
+    struct smmu3_stall st = { 0 };
+    struct rig *r;
+
+    p.f.stall_model = 0;
+    p.f.stall_max = 1;
+    p.f.term_model = true;
+    r = stall_rig_with(&p);
+    for (unsigned ab = 0; ab < 2; ab++) {
+        CHECK_STALL(r, &st, SID_S1, VA, "r", 1);
+        rig_cmd(r, cmd_resume(SID_S1, 1, false, ab));
+        CHECK_DONE(r, &st, ABORT);
+    }
+    rig_free(r);
+}
+
 /* C.6: no effect unless StreamID and STAG are those of a stalled transaction. */
 static void resume_unknown(void)
 {
@@ -325,6 +344,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stall-life/C.6/resume-retry", resume_retry);
     g_test_add_func("/stall-life/C.6/retry-stalls-again", retry_stalls_again);
     g_test_add_func("/stall-life/C.6/resume-terminate", resume_terminate);
+    g_test_add_func("/stall-life/C.6/resume-term-model", resume_term_model);
     g_test_add_func("/stall-life/C.6/resume-unknown", resume_unknown);
     g_test_add_func("/stall-life/C.6/stall-term", stall_term);
     g_test_add_func("/stall-life/C.6/shutdown", shutdown);
