@@ -209,7 +209,6 @@ static const char *check_implemented(const struct smmu3_features *f)
 {
     const struct rule rules[] = {
         { f->httu, "httu: not implemented" },
-        { f->atos, "atos: not implemented" },
         { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
     };
 
@@ -218,7 +217,10 @@ static const char *check_implemented(const struct smmu3_features *f)
 
 uint32_t smmu3_mmio_size(const struct smmu3_features *f)
 {
-    return f->vatos || f->ecmdq ? SMMU3_MMIO_SIZE_MAX : SMMU3_MMIO_SIZE;
+    if (f->vatos && f->sel2) {
+        return SMMU3_MMIO_SIZE_MAX;
+    }
+    return f->vatos || f->ecmdq ? SMMU3_MMIO_SIZE_PAGES : SMMU3_MMIO_SIZE;
 }
 
 const char *smmu3_features_check(const struct smmu3_features *f)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "smmu3/idr.h"
+#include "smmu3/regs.h"
 
 /* A field of a 32-bit register. */
 static void put(uint32_t *reg, struct smmu3_field field, uint64_t value)
@@ -114,6 +115,7 @@ struct smmu3_id_regs smmu3_id_regs(const struct smmu3_features *f)
     memset(&r, 0, sizeof(r));
     r.idr[0] = idr0(f);
     r.idr[1] = idr1(f);
+    put(&r.idr[2], SMMU3_IDR2_BA_VATOS, f->vatos ? SMMU3_BA_VATOS : 0);
     r.idr[3] = idr3(f);
     r.idr[5] = idr5(f);
     /* One control page. */
@@ -133,6 +135,8 @@ struct smmu3_id_regs smmu3_s_id_regs(const struct smmu3_features *f)
     put(&r.idr[1], SMMU3_S_IDR1_S_SIDSIZE, f->s_sidsize);
     put(&r.idr[1], SMMU3_S_IDR1_SEL2, f->sel2);
     put(&r.idr[1], SMMU3_S_IDR1_SECURE_IMPL, f->secure);
+    put(&r.idr[2], SMMU3_IDR2_BA_VATOS,
+        f->vatos && f->sel2 ? SMMU3_BA_S_VATOS : 0);
     put(&r.idr[3], SMMU3_S_IDR3_SAMS, f->sams);
     return r;
 }

@@ -326,10 +326,15 @@ static struct smmu3_bank *bank_of(struct smmu3 *s, enum smmu3_space space,
 uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
                          uint32_t offset, unsigned size)
 {
-    struct smmu3_bank *b = bank_of(s, space, &offset);
-    const struct reg *r = b ? find(offset, size) : NULL;
+    struct smmu3_bank *b;
+    const struct reg *r;
     uint64_t value = 0;
 
+    if (smmu3_atos_covers(offset)) {
+        return smmu3_atos_read(s, space, offset, size);
+    }
+    b = bank_of(s, space, &offset);
+    r = b ? find(offset, size) : NULL;
     if (b == &s->bank[SMMU3_NS] && smmu3_ecmdq_covers(s, offset)) {
         return smmu3_ecmdq_read(s, offset, size);
     }
@@ -457,11 +462,17 @@ static uint64_t reserved(const struct smmu3 *s, const struct smmu3_bank *b,
 void smmu3_mmio_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
                       uint64_t value, unsigned size)
 {
-    struct smmu3_bank *b = bank_of(s, space, &offset);
-    const struct reg *r = b ? find(offset, size) : NULL;
+    struct smmu3_bank *b;
+    const struct reg *r;
     uint64_t mask;
     uint64_t old;
 
+    if (smmu3_atos_covers(offset)) {
+        smmu3_atos_write(s, space, offset, value, size);
+        return;
+    }
+    b = bank_of(s, space, &offset);
+    r = b ? find(offset, size) : NULL;
     if (b == &s->bank[SMMU3_NS] && smmu3_ecmdq_covers(s, offset)) {
         smmu3_ecmdq_write(s, offset, value, size);
         return;

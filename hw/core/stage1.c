@@ -158,7 +158,7 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
         .sh = attr.sh,
         .pbha = leaf.pbha,
     };
-    if (x->ste.s2 && !add_stage2(x, &e, va, &leaf)) {
+    if (x->ste.s2 && !x->s1_only && !add_stage2(x, &e, va, &leaf)) {
         return false;
     }
     smmu3_xlat_fill(x, &x->s->tlb, &e);

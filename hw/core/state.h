@@ -30,6 +30,13 @@ struct smmu3_irq_cfg {
     uint32_t cfg2;
 };
 
+/* A group of ATOS registers (6.3.37-6.3.40). */
+struct smmu3_atos_regs {
+    uint64_t sid;
+    uint64_t addr;
+    uint64_t par;
+};
+
 struct smmu3_regs {
     struct smmu3_id_regs id;
     uint32_t cr0;
@@ -40,6 +47,9 @@ struct smmu3_regs {
     uint32_t irq_ctrl;
     uint32_t gerror;
     uint32_t gerrorn;
+    struct smmu3_atos_regs gatos;
+    struct smmu3_atos_regs vatos;
+    uint32_t vatos_sel;
     struct smmu3_irq_cfg irq_cfg[SMMU3_IRQ_LINES]; /* none of CMD_SYNC */
     uint64_t strtab_base;
     uint32_t strtab_base_cfg;
@@ -218,6 +228,13 @@ bool smmu3_atc_inv_failed(struct smmu3 *s, struct smmu3_cmdq *q);
 
 /* Forgets what is outstanding: late answers are ignored. The lock is held. */
 void smmu3_atc_inv_abandon(struct smmu3 *s);
+
+/* atos.c: the registers of ATOS, at @offset from the base of page 0. */
+bool smmu3_atos_covers(uint32_t offset);
+uint64_t smmu3_atos_read(struct smmu3 *s, enum smmu3_space space,
+                         uint32_t offset, unsigned size);
+void smmu3_atos_write(struct smmu3 *s, enum smmu3_space space, uint32_t offset,
+                      uint64_t value, unsigned size);
 
 /* inval.c: one handler per command. Each returns with the effect complete. */
 

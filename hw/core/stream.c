@@ -165,6 +165,9 @@ bool smmu3_find_ste(struct smmu3_xlat *x)
     x->ste = e.ste;
     x->world = world_of(x, &e.ste);
     x->vmid = vmid_of(x, &e.ste);
-    smmu3_xlat_override(x, smmu3_override_of_ste(&x->s->features, e.words));
+    /* ATOS takes the attributes of the request (9.1.3). */
+    if (!x->atos) {
+        smmu3_xlat_override(x, smmu3_override_of_ste(&x->s->features, e.words));
+    }
     return true;
 }

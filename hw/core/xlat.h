@@ -48,6 +48,7 @@ struct smmu3_xlat {
     struct smmu3_ste ste;
     struct smmu3_cd cd;
     bool s1;       /* translated by stage 1: not if S1DSS bypasses it */
+    bool s1_only;  /* ends with the output of stage 1 (9.1.3) */
     uint32_t ssid; /* index of the CD */
     enum smmu3_world world;
     uint16_t vmid; /* tag of this stream's entries */

@@ -179,7 +179,7 @@ static void put_smmu(Iort *t, const SmmulatorState *s)
             (own ? SMMUV3_DEVICEID_VALID : 0),
         4);
     put(t, 0, 4);
-    put(t, 0, 8); /* VATOS */
+    put(t, f.vatos ? s->place.base + SMMU3_VATOS_PAGE : 0, 8);
     put(t, 0, 4); /* generic */
     put(t, gsiv + SMMU3_IRQ_LINE_EVENTQ, 4);
     put(t, gsiv + SMMU3_IRQ_LINE_PRIQ, 4);

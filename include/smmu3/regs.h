@@ -11,7 +11,8 @@
 /* The window: page 0 and page 1 of 64 KiB each, then what optional pages there
  * are (6.1). */
 #define SMMU3_MMIO_SIZE 0x20000u
-#define SMMU3_MMIO_SIZE_MAX 0x40000u
+#define SMMU3_MMIO_SIZE_PAGES 0x40000u /* with VATOS or ECMDQ */
+#define SMMU3_MMIO_SIZE_MAX 0x80000u   /* with S_VATOS */
 #define SMMU3_PAGE_SIZE 0x10000u
 
 enum smmu3_reg {
@@ -51,6 +52,8 @@ enum smmu3_reg {
     SMMU3_PRIQ_IRQ_CFG1 = 0x0d8,
     SMMU3_PRIQ_IRQ_CFG2 = 0x0dc,
     SMMU3_IDR6 = 0x190,
+    SMMU3_GATOS_CTRL = 0x100,
+    SMMU3_VATOS_SEL = 0x180,
     SMMU3_PIDR4 = 0xfd0,
     SMMU3_PIDR5 = 0xfd4,
     SMMU3_PIDR6 = 0xfd8,
@@ -79,6 +82,53 @@ enum smmu3_reg {
 
 /* S_INIT (6.3.62) */
 #define SMMU3_S_INIT_INV_ALL SMMU3_BIT(0)
+
+/* The pages of VATOS, 64 KiB each (6.1): at 0x20000 + BA_VATOS * 64 KiB. */
+#define SMMU3_VATOS_PAGE 0x20000u
+#define SMMU3_S_VATOS_PAGE 0x40000u
+#define SMMU3_VATOS_CTRL 0xa00u
+#define SMMU3_BA_VATOS 0u
+#define SMMU3_BA_S_VATOS 2u
+
+/* A group of ATOS registers, from its CTRL on (6.3.37-6.3.40). */
+enum smmu3_atos_reg {
+    SMMU3_ATOS_CTRL = 0x00,
+    SMMU3_ATOS_SID = 0x08,
+    SMMU3_ATOS_ADDR = 0x10,
+    SMMU3_ATOS_PAR = 0x18,
+};
+#define SMMU3_ATOS_GROUP_SIZE 0x20u
+
+#define SMMU3_ATOS_CTRL_RUN SMMU3_BIT(0)
+#define SMMU3_ATOS_SID_STREAMID SMMU3_FIELD(31, 0)
+#define SMMU3_ATOS_SID_SUBSTREAMID SMMU3_FIELD(51, 32)
+#define SMMU3_ATOS_SID_SSID_VALID SMMU3_BIT(52)
+#define SMMU3_ATOS_SID_SSEC SMMU3_BIT(53)
+#define SMMU3_ATOS_ADDR_ADDR SMMU3_MASK(63, 12)
+#define SMMU3_ATOS_ADDR_TYPE SMMU3_FIELD(11, 10)
+#define SMMU3_ATOS_S1 1u /* bits of TYPE */
+#define SMMU3_ATOS_S2 2u
+#define SMMU3_ATOS_ADDR_PNU SMMU3_BIT(9)
+#define SMMU3_ATOS_ADDR_RNW SMMU3_BIT(8)
+#define SMMU3_ATOS_ADDR_IND SMMU3_BIT(7)
+#define SMMU3_ATOS_ADDR_HTTUI SMMU3_BIT(6)
+#define SMMU3_ATOS_ADDR_FLAGS SMMU3_MASK(11, 6)
+#define SMMU3_ATOS_ADDR_NS SMMU3_BIT(4)
+#define SMMU3_ATOS_PAR_FAULT SMMU3_BIT(0)
+#define SMMU3_ATOS_PAR_ADDR SMMU3_MASK(55, 12) /* or FADDR */
+#define SMMU3_ATOS_PAR_ATTR SMMU3_FIELD(63, 56)
+#define SMMU3_ATOS_PAR_SIZE SMMU3_BIT(11)
+#define SMMU3_ATOS_PAR_NS SMMU3_FIELD(10, 10)
+#define SMMU3_ATOS_PAR_SH SMMU3_FIELD(9, 8)
+#define SMMU3_ATOS_PAR_FAULTCODE SMMU3_FIELD(11, 4)
+#define SMMU3_ATOS_PAR_NSIPA SMMU3_FIELD(3, 3)
+#define SMMU3_ATOS_PAR_REASON SMMU3_FIELD(2, 1)
+#define SMMU3_ATOS_SIZE_MIN_LG2 12u
+
+/* PAR.FAULTCODE, besides the numbers of events (9.1.5) */
+#define SMMU3_ATOS_INV_REQ 0xffu
+#define SMMU3_ATOS_INV_STAGE 0xfeu
+#define SMMU3_ATOS_INTERNAL_ERR 0xfdu
 
 /* CR0, CR0ACK (6.3.9); S_CR0 (6.3.49) */
 #define SMMU3_CR0_SMMUEN SMMU3_BIT(0)

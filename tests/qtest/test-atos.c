@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Address translation operations (9): what the registers answer is what the
+ * engine's transactions meet; their failures; the VATOS page and its place.
+ * Tests only.
+ */
+#include "firmware.h"
+
+#define ATOS ",atos=on"
+#define VATOS ",atos=on,vatos=on"
+#define GATOS 0x100u
+#define VATOS_SEL 0x180u
+#define VATOS_PAGE 0x20a00u
+/* Where an SMMU sits whose registers need more than 128 KiB. */
+#define WIDE_BASE 0x09100000u
+#define VA 0x23450000ull
+
+/* TYPE, RnW */
+#define S1_READ 0x500u
+#define S1_WRITE 0x400u
+#define S2_READ 0x900u
+#define S12_READ 0xd00u
+#define FAIL(code, reason, faddr) \
+    ((faddr) | (uint64_t)(code) << 4 | (reason) << 1 | 1)
+
+static uint64_t ask_at(SmmuQtest *t, uint32_t ctrl, uint64_t sid, uint64_t addr)
+{
+    w64(t, ctrl + 0x08, sid);
+    w64(t, ctrl + 0x10, addr);
+    w32(t, ctrl, 1);
+    while (r32(t, ctrl) & 1) {
+    }
+    return r64(t, ctrl + 0x18);
+}
+
+static uint64_t ask(SmmuQtest *t, uint64_t sid, uint64_t addr)
+{
+    return ask_at(t, GATOS, sid, addr);
+}
+
+/* PAR's address of a page of 4 KiB. */
+static void check_page(uint64_t par, uint64_t pa)
+{
+    g_assert_cmphex(par & 0x00fffffffffff801, ==, pa);
+}
+
+/* The engine's page is where ATOS says, for each kind of stream. */
+static void test_success(const void *data)
+{
+    unsigned stage = GPOINTER_TO_UINT(data);
+    SmmuQtest *t = smmu_start_with(ATOS);
+    static const uint32_t types[] = { 0, S1_READ, S2_READ, S12_READ };
+    uint64_t pa, in = stage == 2 ? RAM_FREE : VA, v = 0;
+    Context c;
+
+    context_init(&c, t, stage, 12);
+    pa = ram_page(t);
+    context_map(&c, in, pa);
+    if (stage == 3) {
+        s2_split(&c, pa);
+    }
+    context_commit(&c);
+    mem_w64(t, pa, MAGIC);
+    check_page(ask(t, ENGINE_SID, in | types[stage]), pa);
+    g_assert_true(dma_read(t, in, &v));
+    if (stage == 3) {
+        check_page(ask(t, ENGINE_SID, VA | S1_READ), pa + IPA_BIAS);
+        check_page(ask(t, ENGINE_SID, (pa + IPA_BIAS) | S2_READ), pa);
+    }
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+/* The same faults as the engine's, but no record. */
+static void test_faults(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS);
+    uint64_t ste[8] = { 0 };
+    Context c;
+    uint64_t pa;
+
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x04, 0, 0));
+    g_assert_cmphex(ask(t, 0x100, VA | S1_READ), ==, FAIL(0x02, 0, 0));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | 0x100), ==, FAIL(0xff, 0, 0));
+    pa = quick_stage1(&c, t, VA);
+    check_page(ask(t, ENGINE_SID, VA | S1_WRITE), pa);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S2_READ), ==, FAIL(0xfe, 0, 0));
+    g_assert_cmphex(ask(t, ENGINE_SID, (VA + 0x1000) | S1_READ), ==,
+                    FAIL(0x10, 0, 0));
+    desc_set(&c.s1, desc_pa(&c.s1, VA, 3),
+             desc_get(&c.s1, desc_pa(&c.s1, VA, 3)) | 0x80); /* read-only */
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_WRITE), ==, FAIL(0x13, 0, 0));
+    put(c.ste, 55, 6, HOLE >> 6);
+    ste_write(t, ENGINE_SID, c.ste);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x09, 0, 0));
+    ste[0] = 1;
+    ste_write(t, ENGINE_SID, ste);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0xfe, 0, 0));
+    expect_no_event(t);
+    smmu_cr0(t, 0xc);
+    w64(t, GATOS + 0x10, VA);
+    w32(t, GATOS, 1);
+    g_assert_cmphex(r64(t, GATOS + 0x18), ==, FAIL(0xfe, 0, 0)); /* as before */
+    machine_stop(t);
+}
+
+/* Stage 2's faults tell the IPA. */
+static void test_stage2_faults(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS);
+    Context c;
+
+    context_init(&c, t, 3, 12);
+    map_page(&c.s1, VA, 0x1000, S1_LEAF);
+    context_commit(&c);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==,
+                    FAIL(0x10, 3, 0x1000));
+    g_assert_cmphex(ask(t, ENGINE_SID, 0x1000 | S2_READ), ==, FAIL(0x10, 3, 0));
+    check_page(ask(t, ENGINE_SID, VA | S1_READ), 0x1000);
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+static void test_absent(void)
+{
+    SmmuQtest *t = smmu_start();
+
+    for (uint32_t reg = GATOS; reg < GATOS + 0x20; reg += 4) {
+        w32(t, reg, 0xffffffff);
+        g_assert_cmphex(r32(t, reg), ==, 0);
+    }
+    w32(t, VATOS_SEL, 1);
+    g_assert_cmphex(r32(t, VATOS_SEL), ==, 0);
+    g_assert_cmphex(r32(t, IDR0) & (1u << 15 | 1u << 20), ==, 0);
+    machine_stop(t);
+}
+
+/* The VATOS page, behind the usual two; stage 1 of one VMID. */
+static void test_vatos(void)
+{
+    SmmuQtest *t = machine_start_with(VATOS, NULL, NULL);
+    Context c;
+    uint64_t pa;
+
+    t->smmu = WIDE_BASE;
+    g_assert_cmphex(r32(t, IDR0) & (1u << 15 | 1u << 20), ==,
+                    1u << 15 | 1u << 20);
+    g_assert_cmphex(r32(t, IDR2), ==, 0);
+    smmu_enable(t);
+    pa = quick_stage1(&c, t, VA);
+    w32(t, VATOS_SEL, 1);
+    put(c.ste, 143, 128, 1);
+    context_commit(&c);
+    check_page(ask_at(t, VATOS_PAGE, ENGINE_SID, VA | S1_READ), pa);
+    g_assert_cmphex(ask_at(t, VATOS_PAGE, ENGINE_SID, VA | S2_READ), ==,
+                    FAIL(0xff, 0, 0));
+    w32(t, VATOS_SEL, 2);
+    g_assert_cmphex(ask_at(t, VATOS_PAGE, ENGINE_SID, VA | S1_READ), ==,
+                    FAIL(0x04, 0, 0));
+    check_page(ask(t, ENGINE_SID, VA | S1_READ), pa);
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+/* Firmware hears of the page. */
+static void test_iort(void)
+{
+    SmmuQtest *t = machine_start_with(VATOS, ",its=on", NULL);
+    Acpi *acpi = acpi_load(t);
+    const uint8_t *iort = acpi_table(acpi, "IORT");
+    uint32_t smmu = iort_node(iort, 4, 0);
+
+    g_assert_cmphex(le32(iort + smmu + 16), ==, WIDE_BASE);
+    g_assert_cmphex(le32(iort + smmu + 32), ==, WIDE_BASE + 0x20000);
+    g_assert_cmphex(le32(iort + smmu + 36), ==, 0);
+    acpi_free(acpi);
+    machine_stop(t);
+}
+
+/* Tables in the SMMU's own registers, and any value in any register. */
+static void test_hostile(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS);
+    uint64_t x = 1;
+    Context c;
+
+    context_init(&c, t, 3, 12);
+    context_commit(&c);
+    put(c.cd, 64 + 51, 64 + 4, (t->smmu + IPA_BIAS) >> 4);
+    for (unsigned i = 0; i < 8; i++) {
+        mem_w64(t, c.cd_pa + 8 * i, c.cd[i]);
+    }
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ) & 1, ==, 1);
+    for (unsigned n = 0; n < 500; n++) {
+        x = x * 6364136223846793005ull + 1442695040888963407ull;
+        ask(t, x >> 20, x ^ x << 13);
+        ask(t, ENGINE_SID, x);
+    }
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/atos/success/s1", GUINT_TO_POINTER(1), test_success);
+    g_test_add_data_func("/atos/success/s2", GUINT_TO_POINTER(2), test_success);
+    g_test_add_data_func("/atos/success/nested", GUINT_TO_POINTER(3),
+                         test_success);
+    g_test_add_func("/atos/faults", test_faults);
+    g_test_add_func("/atos/stage2-faults", test_stage2_faults);
+    g_test_add_func("/atos/absent", test_absent);
+    g_test_add_func("/atos/vatos", test_vatos);
+    g_test_add_func("/atos/iort", test_iort);
+    g_test_add_func("/atos/hostile", test_hostile);
+    return g_test_run();
+}
