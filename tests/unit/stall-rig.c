@@ -136,9 +136,11 @@ bool stall_check_quiet(struct rig *r, const char *file, int line,
 {
     uint32_t prod = rd32(r, O_EVENTQ_PROD);
 
-    return check_eq(file, line, "outcome", stall_go(r, st, sid, addr, how),
-                    SMMU3_STALLED) &
-           check_eq(file, line, "EVENTQ_PROD", rd32(r, O_EVENTQ_PROD), prod);
+    bool ok = check_eq(file, line, "outcome", stall_go(r, st, sid, addr, how),
+                       SMMU3_STALLED);
+
+    ok &= check_eq(file, line, "EVENTQ_PROD", rd32(r, O_EVENTQ_PROD), prod);
+    return ok;
 }
 
 bool stall_check_done(struct rig *r, const char *file, int line,
@@ -150,8 +152,8 @@ bool stall_check_done(struct rig *r, const char *file, int line,
     if (!check_true(file, line, "a wait that ended", r->h.n_done > 0)) {
         return false;
     }
-    ok = check_true(file, line, "this one", r->h.done[0].stall == st) &
-         check_eq(file, line, "action", r->h.done[0].action, action);
+    ok = check_true(file, line, "this one", r->h.done[0].stall == st);
+    ok &= check_eq(file, line, "action", r->h.done[0].action, action);
     r->h.n_done--;
     memmove(&r->h.done[0], &r->h.done[1], r->h.n_done * sizeof(r->h.done[0]));
     return ok;
