@@ -318,7 +318,9 @@ static void launch(uint8_t how)
 {
     uint32_t frame = used[how % USED];
     uint32_t u = frame / 512 * 0x20000 + frame % 512 * 128;
-    uint64_t begin = take64(&f.in), len = 1 + take8(&f.in) * 97u;
+    /* Aligned, as SUM64 wants it, most of the time. */
+    uint64_t begin = take64(&f.in) & ~(how & 8 ? 0ull : 7ull);
+    uint64_t len = (1 + take8(&f.in)) * 40u;
 
     smmu3_engine_write(f.e, u + 0x10001, take8(&f.in) & 3, 1);
     smmu3_engine_write(f.e, u + 0x1000c, how & 0x80 ? 7 : 0xffffffff, 4);
