@@ -1,97 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The SMMUv3TestEngine's register frames and work loads.
+ * The SMMUv3TestEngine's register frames and their commands.
  * Layer L4: knows neither the SMMU nor QEMU.
- *
- * The order of work is defined by the interface: a range is consumed from its
- * front (seed 0), its back (seed all ones) or, by a random generator, from
- * either. Where the interface leaves the size of a transaction open, this
- * engine makes it as large as PCIe allows: up to 4 KiB, never across a 4 KiB
- * boundary.
  */
 #include "test-engine.h"
 #include "test-engine-attrs.h"
+#include "test-engine-frame.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAMES_PER_PAGE 512u
 #define FRAMES SMMU3_ENGINE_FRAMES
-#define FRAME_SIZE 128u
 
 /* Work of one smmu3_engine_run(): transactions, of at most 4 KiB each. */
 #define RUN_BUDGET 16u
-
-enum cmd {
-    CMD_NO_FRAME = 0,
-    CMD_HALTED = 1,
-    CMD_MEMCPY = 2,
-    CMD_RAND48 = 3,
-    CMD_SUM64 = 4,
-    CMD_MISCONFIGURED = 0xfffffffeu,
-    CMD_ERROR = 0xffffffffu,
-};
-
-/* User frame */
-#define U_CMD 0x00u
-#define U_UCTRL 0x04u
-#define U_LAUNCHED 0x08u
-#define U_RETURNED 0x0cu
-#define U_MSIADDRESS 0x10u
-#define U_MSIDATA 0x18u
-#define U_ATTRIBUTES 0x20u
-#define U_SEED 0x24u
-#define U_BEGIN 0x28u
-#define U_END_INCL 0x30u
-#define U_STRIDE 0x38u
-#define U_UDATA(n) (0x40u + 8u * (n))
-/* Extensions: software's, and ours to say what became of ATS. */
-#define U_UCTRL1 0x78u
-#define U_UCTRL2 0x7cu
-
-/* udata[6]: attributes of the last access that left the SMMU */
-#define LEFT_SH 8
-#define LEFT_IND 10
-#define LEFT_PNU 11
-#define LEFT_NS 12
-
-#define UCTRL_MSI_ABORTED 1u
-#define UCTRL1_ATS_WRITE 1u
-#define UCTRL2_REASON 0xfu
-#define UCTRL2_PAGE_REQUEST 0x10000u /* [31:16] counts them */
-
-/* Privileged frame */
-#define P_PCTRL 0x00u
-#define P_PORT 0x04u
-#define P_STREAMID 0x08u
-#define P_SUBSTREAMID 0x0cu
-
-#define PCTRL_SSD_NS 1u
-#define PCTRL_ATS_ENABLE 0x100u
-#define PCTRL_PRI_ENABLE 0x200u
-#define NO_SUBSTREAMID 0xffffffffu
-#define SUBSTREAMID_MAX 0xfffffu
-
-enum phase {
-    PHASE_TAKE, /* there is none */
-    PHASE_READ,
-    PHASE_WRITE,
-};
-
-struct frame {
-    uint8_t user[FRAME_SIZE];
-    uint8_t priv[FRAME_SIZE];
-    /* Of a running command: what is left, and the generator of the order. */
-    uint64_t first; /* stride 1: next address; else next element */
-    uint64_t left;  /* stride 1: bytes; else elements */
-    uint64_t order;
-    /* The piece that is moved: what is to be done with it next, or is pending.
-     */
-    enum phase phase;
-    bool pending;
-    uint64_t addr; /* of this phase's transaction */
-    size_t len;
-};
 
 struct smmu3_engine {
     struct smmu3_engine_host host;
@@ -103,56 +26,11 @@ struct smmu3_engine {
     uint8_t buf[FRAMES][SMMU3_ENGINE_BURST];
 };
 
-static uint64_t load(const uint8_t *p, unsigned size)
-{
-    uint64_t v = 0;
-
-    for (unsigned i = size; i-- > 0;) {
-        v = v << 8 | p[i];
-    }
-    return v;
-}
-
-static void store(uint8_t *p, unsigned size, uint64_t v)
-{
-    for (unsigned i = 0; i < size; i++) {
-        p[i] = (uint8_t)(v >> (8 * i));
-    }
-}
-
-static uint32_t user32(const struct frame *f, unsigned offset)
-{
-    return (uint32_t)load(f->user + offset, 4);
-}
-
-static uint64_t user64(const struct frame *f, unsigned offset)
-{
-    return load(f->user + offset, 8);
-}
-
 static bool is_running(const struct frame *f)
 {
     uint32_t cmd = user32(f, U_CMD);
 
     return cmd >= CMD_MEMCPY && cmd <= CMD_SUM64;
-}
-
-/* The 48-bit linear congruential generator of the interface. */
-static void rand48_seed(uint64_t *state, uint32_t seed)
-{
-    *state = (uint64_t)seed << 16 | 0x330e;
-}
-
-static uint32_t rand48_next(uint64_t *state)
-{
-    const uint64_t mask = (UINT64_C(1) << 48) - 1;
-    uint32_t low;
-
-    *state = (*state * UINT64_C(0x5deece66d) + 0xb) & mask;
-    low = (uint32_t)(*state >> 17) & 0x7fffffffu;
-    /* The top bit comes from a second turn. */
-    *state = (*state * UINT64_C(0x5deece66d) + 0xb) & mask;
-    return low | (uint32_t)(*state & 0x80000000u);
 }
 
 /* The attributes of @f's reads or writes; false if misconfigured. */
@@ -174,38 +52,6 @@ static bool frame_attrs(const struct frame *f, bool write,
     attrs->ssid = attrs->ssv ? ssid : 0;
     attrs->sid = (uint32_t)load(f->priv + P_STREAMID, 4);
     return smmu3_engine_attrs_decode(write ? all >> 16 : all & 0xffff, attrs);
-}
-
-static uint64_t front_element(const struct frame *f)
-{
-    return user64(f, U_BEGIN) & ~UINT64_C(7);
-}
-
-/* Checks the range; on success sets what is left. */
-static bool range_ok(struct frame *f, enum cmd cmd)
-{
-    uint64_t begin = user64(f, U_BEGIN), end = user64(f, U_END_INCL);
-    uint64_t stride = user64(f, U_STRIDE);
-    uint64_t first = begin & ~UINT64_C(7), last = end | 7;
-
-    if (begin > end || (first == 0 && last == UINT64_MAX)) {
-        return false;
-    }
-    if (cmd == CMD_SUM64 && (begin != first || end != last)) {
-        return false;
-    }
-    if (stride == 1) {
-        f->first = begin;
-        f->left = end - begin + 1;
-    } else if (stride != 0 && stride % 8 == 0) {
-        f->first = 0;
-        f->left = (last - first - 7) / stride + 1;
-    } else {
-        return false;
-    }
-    /* The destination must not wrap either. */
-    return cmd != CMD_MEMCPY ||
-           user64(f, U_UDATA(0)) <= UINT64_MAX - (last - first);
 }
 
 /* A platform engine's frame names one of its StreamIDs. */
@@ -236,7 +82,7 @@ static bool configured(const struct smmu3_engine *e, struct frame *f,
     if (cmd != CMD_SUM64 && !frame_attrs(f, true, &attrs)) {
         return false;
     }
-    return range_ok(f, cmd);
+    return smmu3_frame_range_ok(f, cmd);
 }
 
 static void write_cmd(struct smmu3_engine *e, struct frame *f, uint32_t cmd)
@@ -263,7 +109,7 @@ static void write_cmd(struct smmu3_engine *e, struct frame *f, uint32_t cmd)
         if (cmd == CMD_SUM64) {
             store(f->user + U_UDATA(1), 8, 0);
         }
-        rand48_seed(&f->order, user32(f, U_SEED));
+        smmu3_frame_seed(f);
         store(f->user + U_CMD, 4, cmd);
         f->phase = PHASE_TAKE;
         if (e->running++ == e->pending) {
@@ -352,75 +198,6 @@ static void finish(struct smmu3_engine *e, struct frame *f, enum cmd status)
     }
 }
 
-static bool from_back(struct frame *f)
-{
-    uint32_t seed = user32(f, U_SEED);
-
-    return seed == UINT32_MAX || (seed != 0 && (rand48_next(&f->order) & 1));
-}
-
-static uint64_t min64(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* How much of a range with @left bytes fits before the 4 KiB boundary next to
- * its front at @first, or its back. */
-static uint64_t burst(uint64_t first, uint64_t left, bool back)
-{
-    const uint64_t in_page = SMMU3_ENGINE_BURST - 1;
-
-    return back ? min64(left, ((first + left - 1) & in_page) + 1)
-                : min64(left, SMMU3_ENGINE_BURST - (first & in_page));
-}
-
-/* Takes the next piece off @f's range: source address and length. */
-static uint64_t take(struct frame *f, enum cmd cmd, size_t *len)
-{
-    bool back = from_back(f);
-    uint64_t begin = user64(f, U_BEGIN), stride = user64(f, U_STRIDE);
-    uint64_t n, at;
-
-    if (stride != 1) {
-        at = f->first + (back ? f->left - 1 : 0);
-        f->first += !back;
-        f->left--;
-        *len = 8;
-        return front_element(f) + at * stride;
-    }
-    n = burst(f->first, f->left, back);
-    if (cmd == CMD_MEMCPY) {
-        n = min64(n, burst(user64(f, U_UDATA(0)) + (f->first - begin), f->left,
-                           back));
-    }
-    at = back ? f->first + (f->left - n) : f->first;
-    f->first += back ? 0 : n;
-    f->left -= n;
-    *len = (size_t)n;
-    return at;
-}
-
-/* The bytes that RAND48 writes at @addr. */
-static void fill(uint8_t *buf, size_t len, uint64_t addr, uint32_t seed)
-{
-    uint64_t state;
-
-    rand48_seed(&state, seed ^ (uint32_t)(addr >> 32) ^ (uint32_t)addr);
-    for (size_t i = 0; i < len; i++) {
-        buf[i] = (uint8_t)rand48_next(&state);
-    }
-}
-
-static void sum(struct frame *f, const uint8_t *buf, size_t len)
-{
-    uint64_t total = user64(f, U_UDATA(1));
-
-    for (size_t i = 0; i + 8 <= len; i += 8) {
-        total += load(buf + i, 8);
-    }
-    store(f->user + U_UDATA(1), 8, total);
-}
-
 /* What follows from the end of @f's transaction. */
 static void returned(struct smmu3_engine *e, struct frame *f, bool ok)
 {
@@ -434,16 +211,12 @@ static void returned(struct smmu3_engine *e, struct frame *f, bool ok)
         return;
     }
     if (f->phase == PHASE_READ && cmd == CMD_MEMCPY) {
-        bool whole = user64(f, U_STRIDE) == 1;
-        uint64_t to = user64(f, U_UDATA(0));
-
-        f->addr = whole ? to + (f->addr - user64(f, U_BEGIN))
-                        : (to & ~UINT64_C(7)) + (f->addr - front_element(f));
+        f->addr = smmu3_frame_dest(f, f->addr);
         f->phase = PHASE_WRITE;
         return;
     }
     if (cmd == CMD_SUM64) {
-        sum(f, buf, f->len);
+        smmu3_frame_sum(f, buf, f->len);
     }
     f->phase = PHASE_TAKE;
     if (f->left == 0) {
@@ -481,11 +254,12 @@ static void step(struct smmu3_engine *e, struct frame *f)
     if (f->phase == PHASE_TAKE) {
         enum cmd cmd = (enum cmd)user32(f, U_CMD);
 
-        f->addr = take(f, cmd, &f->len);
+        f->addr = smmu3_frame_take(f, cmd, &f->len);
         f->phase = PHASE_READ;
         if (cmd == CMD_RAND48) {
             f->phase = PHASE_WRITE;
-            fill(e->buf[f - e->frames], f->len, f->addr, user32(f, U_SEED));
+            smmu3_frame_fill(e->buf[f - e->frames], f->len, f->addr,
+                             user32(f, U_SEED));
         }
     }
     if (transact(e, f) && f->phase == PHASE_WRITE) {
