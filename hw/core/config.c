@@ -20,6 +20,17 @@ static bool supported_endian(const struct smmu3_features *f, bool big)
            big == (f->ttendian == SMMU3_TTENDIAN_BIG);
 }
 
+/* Hardware updates (5.2 S2HA, 5.4 HA): HD without HA acts as neither. True if
+ * legal. */
+static bool decode_httu(const struct smmu3_features *f, bool ha, bool hd,
+                        struct smmu3_stage *st)
+{
+    st->ha = ha;
+    st->hd = ha && hd;
+    return (!ha || f->httu >= SMMU3_HTTU_ACCESS) &&
+           (!hd || f->httu >= SMMU3_HTTU_DIRTY);
+}
+
 /* Where the two stage-2 tables of an STE differ: S2TTB's, which is that of
  * Non-secure IPAs, and S_S2TTB's, of Secure ones. */
 struct stage2_fields {
@@ -59,7 +70,9 @@ static bool decode_stage2_table(const struct smmu3_features *f,
     st->mteperm = f->mteperm;
     st->hwu = f->pbha ? (uint8_t)smmu3_get(w, SMMU3_STE_S2HWU) : 0;
     st->sh = (uint8_t)smmu3_get(w, SMMU3_STE_S2SH0);
-    return smmu3_geometry_stage2(f, &g, st);
+    return decode_httu(f, smmu3_get(w, SMMU3_STE_S2HA),
+                       smmu3_get(w, SMMU3_STE_S2HD), st) &&
+           smmu3_geometry_stage2(f, &g, st);
 }
 
 /* Where the tables of a Secure STE lie and what they give (5.2 S2SW, S2SA,
@@ -85,7 +98,6 @@ static bool decode_stage2(const struct smmu3_features *f, const uint64_t *w,
 
     if (!smmu3_get(w, SMMU3_STE_S2AA64) || /* TTF = AArch64 only */
         !supported_endian(f, smmu3_get(w, SMMU3_STE_S2ENDI)) ||
-        smmu3_get(w, SMMU3_STE_S2HA) || smmu3_get(w, SMMU3_STE_S2HD) ||
         !decode_stage2_table(f, w, &ns_stage2, &ste->stage2)) {
         return false;
     }
@@ -278,10 +290,12 @@ void smmu3_cd_decode(const struct smmu3_features *f, enum smmu3_world world,
     memset(cd, 0, sizeof(*cd));
     if (!smmu3_get(words, SMMU3_CD_V) ||
         !smmu3_get(words, SMMU3_CD_AA64) || /* TTF = AArch64 only */
-        smmu3_get(words, SMMU3_CD_HA) || smmu3_get(words, SMMU3_CD_HD)) {
+        !decode_httu(f, smmu3_get(words, SMMU3_CD_HA),
+                     smmu3_get(words, SMMU3_CD_HD), &cd->half[0])) {
         cd->illegal = true;
         return;
     }
+    cd->half[1] = cd->half[0];
     cd->a = smmu3_get(words, SMMU3_CD_A);
     cd->r = smmu3_get(words, SMMU3_CD_R);
     cd->s = smmu3_get(words, SMMU3_CD_S); /* if legal: stall.c */

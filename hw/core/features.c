@@ -30,6 +30,7 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.asid16 = true;
     f.vmid16 = true;
     f.msi = true;
+    f.httu = 2;
     f.stall_max = 256;
     f.st_level = true;
     f.sidsize = 16;
@@ -208,7 +209,6 @@ static const char *check_version(const struct smmu3_features *f)
 static const char *check_implemented(const struct smmu3_features *f)
 {
     const struct rule rules[] = {
-        { f->httu, "httu: not implemented" },
         { f->arch_minor >= 1 && f->bbml != 2, "bbml: not implemented" },
     };
 

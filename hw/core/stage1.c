@@ -71,6 +71,9 @@ static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
     hit->output = e->output | (va & smmu3_low(e->lg2_size));
     hit->lg2_size = e->lg2_size;
     hit->perm = e->s1_perm & e->s2_perm;
+    if (e->clean) {
+        hit->perm &= (uint8_t)~(SMMU3_LEAF_UW | SMMU3_LEAF_PW);
+    }
     hit->ipa = e->ipa | (va & smmu3_low(e->lg2_size));
     hit->attr = (struct smmu3_attr){ e->attr, e->sh };
     hit->ns = e->ns;
@@ -85,8 +88,9 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     uint64_t ipa = leaf->output | (va & smmu3_low(leaf->lg2_size));
     struct smmu3_attr attr;
 
-    if (!smmu3_stage2(x, (struct smmu3_ipa){ ipa, leaf->ns, SMMU3_CLASS_IN },
-                      &s2)) {
+    if (!smmu3_stage2(
+            x, (struct smmu3_ipa){ ipa, leaf->ns, SMMU3_CLASS_IN, false },
+            &s2)) {
         return false;
     }
     if (s2.lg2_size < e->lg2_size) {
@@ -99,10 +103,40 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     e->output = s2.pa & ~smmu3_low(e->lg2_size);
     e->ipa = ipa & ~smmu3_low(e->lg2_size);
     e->s2_perm = s2.perm;
+    e->clean = e->clean || s2.clean;
     e->attr = attr.mair;
     e->sh = attr.sh;
     e->pbha = s2.pbha | (e->pbha & (uint8_t)~x->ste.stage2.hwu);
     return true;
+}
+
+/* Walks, checks and updates; starts over if the leaf changes meanwhile. False
+ * with the fault set. */
+static bool find_leaf(struct smmu3_walk_job *job, struct smmu3_leaf *leaf)
+{
+    struct smmu3_xlat *x = job->x;
+    bool rnw;
+
+    for (unsigned n = 0; n < SMMU3_HTTU_ATTEMPTS; n++) {
+        if (!smmu3_walk_job(job, leaf)) {
+            return false;
+        }
+        if (!smmu3_xlat_permits(x, leaf->perm, &rnw) ||
+            smmu3_xlat_sif(x, leaf->ns)) {
+            fail(x, SMMU3_F_PERMISSION);
+            x->fault.rnw = rnw;
+            return false;
+        }
+        switch (smmu3_httu(job, leaf, smmu3_xlat_writes(x))) {
+        case SMMU3_HTTU_DONE:
+            return true;
+        case SMMU3_HTTU_FAULT:
+            return false;
+        case SMMU3_HTTU_CHANGED:
+            break;
+        }
+    }
+    return smmu3_httu_give_up(job, leaf);
 }
 
 bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
@@ -121,23 +155,17 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
     struct smmu3_leaf leaf;
     struct smmu3_attr attr;
     uint64_t va;
-    bool rnw;
 
     if (!st) {
         return false;
     }
     va = untagged(st, x->txn->addr);
-    if (smmu3_xlat_tlb(x, tag, va, &e)) {
+    if (smmu3_xlat_tlb(x, tag, va, smmu3_xlat_writes(x), &e)) {
         hit_of(&e, va, hit);
         return check(x, &e, va);
     }
     job.input = va;
-    if (!smmu3_walk_job(&job, &leaf)) {
-        return false;
-    }
-    if (!smmu3_xlat_permits(x, leaf.perm, &rnw) || smmu3_xlat_sif(x, leaf.ns)) {
-        fail(x, SMMU3_F_PERMISSION);
-        x->fault.rnw = rnw;
+    if (!find_leaf(&job, &leaf)) {
         return false;
     }
     attr = smmu3_attr_stage1(leaf.attr, leaf.sh);
@@ -157,11 +185,14 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
         .attr = attr.mair,
         .sh = attr.sh,
         .pbha = leaf.pbha,
+        .clean = leaf.clean,
     };
     if (x->ste.s2 && !x->s1_only && !add_stage2(x, &e, va, &leaf)) {
         return false;
     }
-    smmu3_xlat_fill(x, &x->s->tlb, &e);
+    if (!leaf.af_clear) {
+        smmu3_xlat_fill(x, &x->s->tlb, &e);
+    }
     hit_of(&e, va, hit);
     return true;
 }

@@ -69,9 +69,10 @@ static bool read_cdtab(struct smmu3_xlat *x, uint64_t addr, uint64_t *words,
     if (x->ste.s2) {
         struct smmu3_s2_hit hit;
 
-        if (!smmu3_stage2(
-                x, (struct smmu3_ipa){ addr, !x->ste.secure, SMMU3_CLASS_CD },
-                &hit)) {
+        if (!smmu3_stage2(x,
+                          (struct smmu3_ipa){ addr, !x->ste.secure,
+                                              SMMU3_CLASS_CD, false },
+                          &hit)) {
             return false;
         }
         pa = hit.pa;

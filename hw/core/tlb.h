@@ -51,6 +51,7 @@ struct smmu3_tlb_entry {
     bool ns;    /* the output is a Non-secure address */
     bool s1_ns; /* so is that of stage 1 */
     uint8_t pbha;
+    bool clean;   /* writable-clean, at some stage: a write needs a walk */
     uint8_t hier; /* walk cache: SMMU3_HIER_* */
 };
 

@@ -34,6 +34,7 @@ void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
     x->rnw = txn->access == SMMU3_READ;
     x->ind = txn->ind && x->rnw;
     x->caches = !txn->probe;
+    x->no_httu = txn->probe;
     smmu3_lock(s);
     x->epoch = s->epoch;
     x->cr0 = b->regs.cr0;
@@ -108,13 +109,17 @@ bool smmu3_xlat_stage2_only(struct smmu3_xlat *x, struct smmu3_hit *hit)
     if (smmu3_xlat_sif(x, ns)) {
         return bypass_fault(x, SMMU3_F_PERMISSION);
     }
-    if (!smmu3_stage2(x, (struct smmu3_ipa){ x->txn->addr, ns, SMMU3_CLASS_IN },
-                      &s2)) {
+    if (!smmu3_stage2(
+            x, (struct smmu3_ipa){ x->txn->addr, ns, SMMU3_CLASS_IN, false },
+            &s2)) {
         return false;
     }
     hit->output = s2.pa;
     hit->lg2_size = s2.lg2_size;
     hit->perm = s2.perm;
+    if (s2.clean) {
+        hit->perm &= (uint8_t)~(SMMU3_LEAF_UW | SMMU3_LEAF_PW);
+    }
     hit->ns = s2.ns;
     hit->ipa = x->txn->addr;
     hit->pbha = s2.pbha;

@@ -49,6 +49,8 @@ struct smmu3_stage {
     uint8_t hwu; /* PBHA bits that mean something */
     bool big_endian;
     bool affd;
+    bool ha;      /* the Access flag is updated, ... */
+    bool hd;      /* ... and dirty state */
     bool ns;      /* the start-level table lies in Non-secure memory, or IPAs */
     uint64_t ttb; /* cut to the alignment of the start-level table */
 
@@ -104,7 +106,7 @@ struct smmu3_ste {
                          0 */
     uint8_t s1dss;
     uint16_t s2vmid; /* as programmed */
-    bool mev; /* identical records may be merged */
+    bool mev;        /* identical records may be merged */
     bool s1stalld;
     bool s2r;
     bool s2s;
@@ -156,6 +158,12 @@ struct smmu3_leaf {
     uint8_t attr; /* stage 1: MAIR byte; stage 2: MemAttr */
     uint8_t sh;
     bool s2fwb; /* stage 2: how to read attr */
+    /* For updates (3.13): writable-clean counts as writable in perm. */
+    bool af_clear;      /* the Access flag is to be set */
+    bool clean;         /* writable-clean */
+    uint64_t desc;      /* the descriptor */
+    uint64_t desc_addr; /* where it lies, an IPA for a nested stage 1 */
+    bool desc_ns;
     uint8_t pbha;
 };
 

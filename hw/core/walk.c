@@ -166,10 +166,33 @@ static uint8_t s2_memattr(const struct smmu3_stage *st, uint64_t desc)
     return memattr;
 }
 
-static void decode_leaf(const struct smmu3_stage *st, uint64_t desc,
+/* The descriptor as permissions see it: what hardware may make writable is
+ * writable (3.13.3). */
+static uint64_t as_dirty(const struct smmu3_stage *st, uint64_t desc)
+{
+    if (!st->hd || !(desc & SMMU3_DESC_DBM)) {
+        return desc;
+    }
+    return st->stage2 ? desc | SMMU3_DESC_S2_WRITE : desc & ~SMMU3_DESC_S1_AP2;
+}
+
+/* What an update of the descriptor @desc at @p needs to know. */
+static void decode_httu(const struct smmu3_stage *st, uint64_t desc,
+                        uint64_t index, const struct smmu3_walk_point *p,
+                        struct smmu3_leaf *leaf)
+{
+    leaf->af_clear = st->ha && !(desc & SMMU3_DESC_AF);
+    leaf->clean = as_dirty(st, desc) != desc;
+    leaf->desc = desc;
+    leaf->desc_addr = p->table + index * SMMU3_DESC_SIZE;
+    leaf->desc_ns = p->ns;
+}
+
+static void decode_leaf(const struct smmu3_stage *st, uint64_t memory,
                         const struct smmu3_walk_point *p,
                         struct smmu3_leaf *leaf)
 {
+    uint64_t desc = as_dirty(st, memory);
     int level = p->level;
     uint8_t hier = p->hier;
 
@@ -261,10 +284,12 @@ enum smmu3_walk_status smmu3_walk(const struct smmu3_stage *st, uint64_t input,
                                 &leaf->output)) {
                 return SMMU3_WALK_ADDR_SIZE;
             }
-            if (!(desc & SMMU3_DESC_AF) && !st->affd) {
+            /* AFFD is for those who do not set it (5.4 AFFD). */
+            if (!(desc & SMMU3_DESC_AF) && !st->ha && !st->affd) {
                 return SMMU3_WALK_ACCESS;
             }
             decode_leaf(st, desc, &point, leaf);
+            decode_httu(st, desc, table_index(st, input, level), &point, leaf);
             return SMMU3_WALK_OK;
         default:
             return SMMU3_WALK_TRANSLATION;

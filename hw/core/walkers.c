@@ -89,7 +89,8 @@ static enum smmu3_read on_read(void *ctx, uint64_t addr, bool ns,
     if (!job->st->stage2 && x->ste.s2) {
         struct smmu3_s2_hit hit;
 
-        if (!smmu3_stage2(x, (struct smmu3_ipa){ addr, ns, SMMU3_CLASS_TT },
+        if (!smmu3_stage2(x,
+                          (struct smmu3_ipa){ addr, ns, SMMU3_CLASS_TT, false },
                           &hit)) {
             return SMMU3_READ_FAULT;
         }

@@ -114,7 +114,7 @@ void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
 }
 
 bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
-                    uint64_t input, struct smmu3_tlb_entry *e)
+                    uint64_t input, bool write, struct smmu3_tlb_entry *e)
 {
     const struct smmu3_tlb_entry *found;
 
@@ -123,6 +123,9 @@ bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
     }
     smmu3_lock(x->s);
     found = smmu3_tlb_lookup(&x->s->tlb, tag, input);
+    if (found && write && found->clean) {
+        found = NULL; /* the descriptor is to be updated first (3.13.3) */
+    }
     if (found) {
         *e = *found;
     }

@@ -35,6 +35,9 @@ struct smmu3_xlat {
     bool rnw;    /* as events record it */
     bool ind;    /* a write is always data (13.1.2) */
     bool caches; /* may be read and filled */
+    /* Hardware updates of tables are not made, and nothing faults for want of
+     * one: a probe, or an operation that inhibits them. */
+    bool no_httu;
 
     /* The registers, as they were at the beginning. */
     uint64_t epoch;
@@ -111,9 +114,10 @@ bool smmu3_xlat_l1_cached(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
 void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
                         uint64_t word);
 
-/* Copies the TLB entry for @input; counts. False: there is none. */
+/* Copies the TLB entry for @input; counts. False: there is none, or one that
+ * an access that writes cannot use. */
 bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
-                    uint64_t input, struct smmu3_tlb_entry *e);
+                    uint64_t input, bool write, struct smmu3_tlb_entry *e);
 
 /* Adds @e to @t, unless something was invalidated since @x began. */
 void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
@@ -179,6 +183,7 @@ struct smmu3_ipa {
     uint64_t addr;
     bool ns; /* a Non-secure IPA; always, of a Non-secure stream */
     enum smmu3_class purpose; /* IN: with the transaction's own permissions */
+    bool update;              /* TT: of a descriptor that is to be written */
 };
 
 struct smmu3_s2_hit {
@@ -190,6 +195,7 @@ struct smmu3_s2_hit {
     uint8_t sh;
     bool fwb;
     uint8_t pbha;
+    bool clean;
 };
 
 /* Translates @ipa and checks permissions. False with the fault set. */
@@ -214,5 +220,30 @@ struct smmu3_walk_job {
 
 /* Walks to the leaf. False with the fault set. */
 bool smmu3_walk_job(struct smmu3_walk_job *job, struct smmu3_leaf *leaf);
+
+/* httu.c */
+
+/* Does @x mean to write? An ATS request does unless it says no (3.9.1). */
+bool smmu3_xlat_writes(const struct smmu3_xlat *x);
+
+enum smmu3_httu {
+    SMMU3_HTTU_DONE,    /* or nothing was to be done */
+    SMMU3_HTTU_CHANGED, /* somebody changed the descriptor: walk again */
+    SMMU3_HTTU_FAULT,   /* the fault is set */
+};
+
+/* How often a walk is made again because its descriptor changed under it. */
+#define SMMU3_HTTU_ATTEMPTS 1000u
+
+/*
+ * Updates the descriptor of @leaf, which @job found and whose permissions
+ * allow the access, for an access that writes or does not (3.13).
+ */
+enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
+                           struct smmu3_leaf *leaf, bool write);
+
+/* After so many attempts: F_WALK_EABT. Returns false. */
+bool smmu3_httu_give_up(const struct smmu3_walk_job *job,
+                        const struct smmu3_leaf *leaf);
 
 #endif

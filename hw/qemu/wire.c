@@ -102,6 +102,49 @@ static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
     return guest_access(opaque, space, pa, (uint8_t *)buf, len, true);
 }
 
+/* True if @mr is memory that a pointer can be had of and written through. */
+static bool is_plain_ram(MemoryRegion *mr)
+{
+    return memory_region_is_ram(mr) && !memory_region_is_rom(mr) &&
+           !memory_region_is_romd(mr) && !memory_region_is_ram_device(mr);
+}
+
+/*
+ * A real compare-and-swap on the guest's RAM: the CPUs' threads do theirs on
+ * the same word. Anything else, a device's registers or a ROM, cannot do it.
+ * Mapping and unmapping for write tells migration, the display and TCG, whose
+ * translations of the page become void.
+ */
+static bool host_cas(void *opaque, enum smmu3_space space, uint64_t pa,
+                     uint64_t *expected, uint64_t desired)
+{
+    AddressSpace *as = smmulator_space(opaque, space);
+    MemTxAttrs attrs = { .secure = space == SMMU3_S };
+    uint64_t old = cpu_to_le64(*expected);
+    hwaddr offset, len = sizeof(old);
+    uint64_t found;
+    uint64_t *word;
+
+    RCU_READ_LOCK_GUARD();
+    if (pa % sizeof(old) ||
+        !is_plain_ram(
+            address_space_translate(as, pa, &offset, &len, true, attrs)) ||
+        len < sizeof(old)) {
+        return false;
+    }
+    word = address_space_map(as, pa, &len, true, attrs);
+    if (!word || len < sizeof(old)) {
+        if (word) {
+            address_space_unmap(as, word, len, true, 0);
+        }
+        return false;
+    }
+    found = qatomic_cmpxchg(word, old, cpu_to_le64(desired));
+    address_space_unmap(as, word, len, true, found == old ? len : 0);
+    *expected = le64_to_cpu(found);
+    return true;
+}
+
 /* The ITS tells its clients apart by the requester ID. */
 bool smmulator_send_msi(SmmulatorState *s, enum smmu3_space space,
                         int device_id, uint64_t addr, uint32_t data)
@@ -195,6 +238,7 @@ struct smmu3_host smmulator_wire_init(SmmulatorState *s)
         .opaque = s,
         .read = host_read,
         .write = host_write,
+        .cas = host_cas,
         .irq = host_irq,
         .msi = host_msi,
         .stale = smmulator_iommu_stale,

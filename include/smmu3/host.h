@@ -61,6 +61,16 @@ struct smmu3_host {
     bool (*write)(void *opaque, enum smmu3_space space, uint64_t pa,
                   const void *buf, size_t len);
 
+    /*
+     * Replaces the 8 bytes at @pa, which is aligned, by @desired if they are
+     * *@expected, in one single-copy atomic step against all other agents
+     * (3.13); *@expected becomes what was there. Both are the bytes as a
+     * little-endian number. False is an external abort. As read() otherwise.
+     * NULL: memory that cannot do it.
+     */
+    bool (*cas)(void *opaque, enum smmu3_space space, uint64_t pa,
+                uint64_t *expected, uint64_t desired);
+
     /* Pulses a wired interrupt; from any thread. */
     void (*irq)(void *opaque, enum smmu3_irq line);
 

@@ -81,6 +81,13 @@
 
 #define SMMU3_AIDR_MINOR SMMU3_FIELD(3, 0)
 
+/* IDR0.HTTU */
+enum smmu3_httu_level {
+    SMMU3_HTTU_NONE = 0,
+    SMMU3_HTTU_ACCESS = 1,
+    SMMU3_HTTU_DIRTY = 2,
+};
+
 /* IDR0.TTENDIAN */
 enum smmu3_ttendian {
     SMMU3_TTENDIAN_MIXED = 0,

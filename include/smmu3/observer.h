@@ -16,15 +16,16 @@ struct smmu3_txn;
 struct smmu3_result;
 
 enum smmu3_obs_kind {
-    SMMU3_OBS_STE,   /* an STE was used: .config */
-    SMMU3_OBS_CD,    /* a CD was used: .config */
-    SMMU3_OBS_TLB,   /* a TLB entry was used: .tlb */
-    SMMU3_OBS_DESC,  /* a descriptor was read: .desc */
-    SMMU3_OBS_DONE,  /* a transaction ended: .done */
-    SMMU3_OBS_EVENT, /* an event record was written, or lost: .event */
-    SMMU3_OBS_CMD,   /* a command was consumed, or refused: .cmd */
-    SMMU3_OBS_L1STD, /* an L1STD was used: .config */
-    SMMU3_OBS_L1CD,  /* an L1CD was used: .config */
+    SMMU3_OBS_STE,    /* an STE was used: .config */
+    SMMU3_OBS_CD,     /* a CD was used: .config */
+    SMMU3_OBS_TLB,    /* a TLB entry was used: .tlb */
+    SMMU3_OBS_DESC,   /* a descriptor was read: .desc */
+    SMMU3_OBS_DONE,   /* a transaction ended: .done */
+    SMMU3_OBS_EVENT,  /* an event record was written, or lost: .event */
+    SMMU3_OBS_CMD,    /* a command was consumed, or refused: .cmd */
+    SMMU3_OBS_L1STD,  /* an L1STD was used: .config */
+    SMMU3_OBS_L1CD,   /* an L1CD was used: .config */
+    SMMU3_OBS_UPDATE, /* a descriptor was updated: .update */
 };
 
 /* What a descriptor turned out to be. */
@@ -65,6 +66,12 @@ struct smmu3_obs {
             enum smmu3_desc_kind is;
             uint64_t output; /* next table or page */
         } desc;
+        struct {
+            bool stage2;
+            uint64_t addr;     /* PA */
+            uint64_t from, to; /* the descriptor */
+            bool done;         /* else somebody changed it meanwhile */
+        } update;
         struct {
             const struct smmu3_result *result;
         } done;

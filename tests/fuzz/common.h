@@ -44,6 +44,11 @@ struct fuzz_host {
         unsigned n;
     } over[4];
     unsigned n_over;
+    /* What the SMMU swapped. */
+    struct {
+        uint64_t at, value;
+    } swapped[128];
+    unsigned n_swapped;
     /* The event queue, the only thing that is written. */
     uint8_t eventq[32u << FUZZ_EVENTQ_LOG2];
     unsigned long reads, kicks, msis, msi_aborts, irqs[SMMU3_IRQ_LINES];
@@ -62,6 +67,9 @@ void fuzz_lay_over(struct fuzz_host *h, uint64_t at, const uint64_t *words,
 struct smmu3_params fuzz_params(unsigned entries);
 struct smmu3 *fuzz_make(struct fuzz_host *h, const struct smmu3_params *p,
                         const struct smmu3_host *ops);
+/* Would a swap succeed? */
+bool fuzz_writable(void *host, uint64_t pa);
+
 /* An SMMU with caches of this many entries each (0: none). */
 struct smmu3 *fuzz_new(struct fuzz_host *h, unsigned entries);
 /* Registers as a driver would have them: @cfg is STRTAB_BASE_CFG. */
@@ -89,11 +97,14 @@ struct pair {
     struct fuzz_host host[2];
     struct smmu3 *smmu[2]; /* with caches, without */
     uint32_t evt_cons[2];
+    unsigned httu;
 };
 
-/* Both on the same memory, laid over alike; enabled. */
+/* Both on the same memory, laid over alike; enabled. With @httu (IDR0.HTTU)
+ * neither has caches: what they hold may lag behind an update of a descriptor
+ * that was found on another way. */
 void pair_init(struct pair *p, struct input memory, const uint64_t *ste,
-               const uint64_t *cd, uint32_t cfg, uint32_t cr2);
+               const uint64_t *cd, uint32_t cfg, uint32_t cr2, unsigned httu);
 void pair_fini(struct pair *p);
 void pair_check(struct pair *p, const struct smmu3_txn *txn);
 

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         txn.ssid = (uint32_t)(take64(&in) & 0xfffff);
     }
     /* With two levels the STE comes from memory; put it there as well. */
-    pair_init(&p, in, ste.w, cd.w, cfg & 0x307ff, 2 | (how >> 5 & 1));
+    pair_init(&p, in, ste.w, cd.w, cfg & 0x307ff, 2 | (how >> 5 & 1), 0);
     if (how & 64) {
         fuzz_lay_over(&p.host[0], 0x30000000, ste.w, 8);
         fuzz_lay_over(&p.host[1], 0x30000000, ste.w, 8);

@@ -30,7 +30,10 @@ static struct ste make_ste(const uint8_t *h)
         break;
     }
     set_bits(ste.w, 178, 176, h[6] >> 3 & 7); /* S2PS */
-    set_bits(ste.w, 182, 180, h[8] & 7);      /* S2PTW, S2AFFD, S2ENDI */
+    if (h[15] & 0x80) {
+        set_bits(ste.w, 184, 183, h[15] >> 5 & 3); /* S2HA, S2HD */
+    }
+    set_bits(ste.w, 182, 180, h[8] & 7); /* S2PTW, S2AFFD, S2ENDI */
     set_bits(ste.w, 186, 186, !(h[8] >> 3 & 1));
     set_bits(ste.w, 89, 89, h[8] >> 4 & 1);   /* S2FWB */
     set_bits(ste.w, 195, 194, h[5] >> 2 & 3); /* S2DS, S2SL0_2 */
@@ -54,10 +57,13 @@ static struct cd make_cd(const uint8_t *h)
     set_bits(cd.w, 129, 129, h[7] >> 7);
     set_bits(cd.w, 14, 14, h[14] & 1);            /* EPD0 */
     set_bits(cd.w, 46, 45, 3 ^ (h[14] >> 1 & 3)); /* A, R */
-    set_bits(cd.w, 186, 186, h[14] >> 3 & 1);     /* DS */
-    set_bits(cd.w, 66, 66, h[14] >> 4 & 1);       /* E0PD0 */
-    set_bits(cd.w, 130, 130, h[14] >> 5 & 1);     /* E0PD1 */
-    set_bits(cd.w, 123, 123, h[14] >> 6 & 1);     /* EPAN */
+    if (h[15] & 0x80) {
+        set_bits(cd.w, 43, 42, h[15] >> 3 & 3); /* HA, HD */
+    }
+    set_bits(cd.w, 186, 186, h[14] >> 3 & 1); /* DS */
+    set_bits(cd.w, 66, 66, h[14] >> 4 & 1);   /* E0PD0 */
+    set_bits(cd.w, 130, 130, h[14] >> 5 & 1); /* E0PD1 */
+    set_bits(cd.w, 123, 123, h[14] >> 6 & 1); /* EPAN */
     return cd;
 }
 
@@ -84,7 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     ste = make_ste(h);
     cd = make_cd(h);
-    pair_init(&p, in, ste.w, cd.w, 8, 2 | (h[0] % 5 == 4));
+    pair_init(&p, in, ste.w, cd.w, 8, 2 | (h[0] % 5 == 4),
+              h[15] & 0x80 ? 2 : 0);
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned i = 0; i < n; i++) {
             pair_check(&p, &txns[i]);

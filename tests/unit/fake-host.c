@@ -63,6 +63,11 @@ void mem_w64(struct fake_host *h, uint64_t pa, uint64_t value)
     __atomic_store_n(&p->words[(pa & 0xfff) / 8], value, __ATOMIC_RELAXED);
 }
 
+uint64_t *mem_ptr(struct fake_host *h, uint64_t pa)
+{
+    return &make_page(h, pa >> 12)->words[(pa & 0xfff) / 8];
+}
+
 void mem_w64be(struct fake_host *h, uint64_t pa, uint64_t value)
 {
     uint64_t swapped = 0;
@@ -122,6 +127,11 @@ static bool in_hole(const struct fake_host *h, uint64_t pa, size_t len,
         }
     }
     return false;
+}
+
+bool mem_writable(void *host, uint64_t pa)
+{
+    return !in_hole(host, pa, 8, true);
 }
 
 bool mem_peek(void *host, uint64_t pa, void *buf, size_t len)
@@ -203,6 +213,38 @@ static bool host_write(void *opaque, enum smmu3_space space, uint64_t pa,
         return false;
     }
     mem_fill(h, pa, buf, len);
+    return true;
+}
+
+static bool host_cas(void *opaque, enum smmu3_space space, uint64_t pa,
+                     uint64_t *expected, uint64_t desired)
+{
+    struct fake_host *h = opaque;
+    unsigned long n = __atomic_add_fetch(&h->swaps, 1, __ATOMIC_RELAXED);
+    struct fake_page *p;
+
+    check_unlocked(h, "lock held across cas()");
+    if (pa & 7) {
+        breach(h, "cas() of a misaligned address");
+        return false;
+    }
+    if (pa + 8 > h->limit) {
+        __atomic_add_fetch(&h->beyond, 1, __ATOMIC_RELAXED);
+    }
+    pa += space == SMMU3_S ? FAKE_SECURE : 0;
+    if (n == h->fail_swap || in_hole(h, pa, 8, true)) {
+        __atomic_store_n(&h->failed_pa, pa, __ATOMIC_RELAXED);
+        return false;
+    }
+    if (h->on_swap) {
+        h->on_swap(h->on_swap_arg, pa);
+    }
+    p = find_page(h, pa >> 12);
+    if (!p) {
+        p = make_page(h, pa >> 12);
+    }
+    __atomic_compare_exchange_n(&p->words[(pa & 0xfff) / 8], expected, desired,
+                                false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     return true;
 }
 
@@ -365,6 +407,7 @@ struct smmu3_host fake_host_ops(struct fake_host *h)
         .opaque = h,
         .read = host_read,
         .write = host_write,
+        .cas = host_cas,
         .irq = host_irq,
         .msi = host_msi,
         .stale = host_stale,

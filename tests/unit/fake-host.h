@@ -45,6 +45,7 @@ struct fake_host {
     /* Counted by the core's accesses alone. 1: fail the next one; 0: none. */
     unsigned long fail_read, fail_write;
     bool fail_all_reads, fail_all_writes;
+    unsigned long fail_swap, swaps; /* the same for cas() */
     uint64_t failed_pa; /* of the last access that was made to fail */
     unsigned long reads, writes, beyond;
     uint64_t log[FAKE_LOG]; /* addresses and lengths of the last reads */
@@ -87,6 +88,10 @@ struct fake_host {
     void (*on_msi)(void *arg, const struct fake_msi *msi);
     void *on_msi_arg;
 
+    /* Called at the start of each cas() that does not fail; may be NULL. */
+    void (*on_swap)(void *arg, uint64_t pa);
+    void *on_swap_arg;
+
     /* Breaches of host.h: lock taken twice, held across a callback, ... */
     unsigned breaches;
     const char *breach;
@@ -110,6 +115,10 @@ void mem_w64(struct fake_host *h, uint64_t pa, uint64_t value);
 void mem_w64be(struct fake_host *h, uint64_t pa, uint64_t value);
 void mem_words(struct fake_host *h, uint64_t pa, const uint64_t *w, unsigned n);
 void mem_fill(struct fake_host *h, uint64_t pa, const void *buf, size_t len);
+/* The word at @pa itself, for agents that swap it. */
+uint64_t *mem_ptr(struct fake_host *h, uint64_t pa);
+/* Would cas() of the core's succeed? */
+bool mem_writable(void *host, uint64_t pa);
 /* As the core would read, holes included, without a trace. */
 bool mem_peek(void *host, uint64_t pa, void *buf, size_t len);
 

@@ -149,8 +149,9 @@ static const char *bad_s2(const struct ref_smmu *smmu, const uint64_t *ste)
     if (!get_bits(ste, 179, 179)) {
         return "S2AA64 = 0";
     }
-    if (get_bits(ste, 184, 183)) {
-        return "S2HA or S2HD with HTTU = 0";
+    if ((get_bits(ste, 184, 184) && smmu->httu < 1) ||
+        (get_bits(ste, 183, 183) && smmu->httu < 2)) {
+        return "S2HA or S2HD without HTTU";
     }
     if (granule == 0) {
         return "S2TG";
@@ -257,8 +258,9 @@ const char *ref_bad_cd(const struct ref_smmu *smmu, const uint64_t *cd,
     if (!get_bits(cd, 41, 41)) {
         return "AA64 = 0";
     }
-    if (get_bits(cd, 43, 42)) {
-        return "HA or HD with HTTU = 0";
+    if ((get_bits(cd, 43, 43) && smmu->httu < 1) ||
+        (get_bits(cd, 42, 42) && smmu->httu < 2)) {
+        return "HA or HD without HTTU";
     }
     if (smmu->asid8 && !world.el2 && get_bits(cd, 63, 56)) {
         return "ASID";

@@ -28,6 +28,16 @@ struct ref {
     struct ref_world world;
 };
 
+static uint64_t swapped(uint64_t v)
+{
+    uint64_t w = 0;
+
+    for (int i = 0; i < 8; i++) {
+        w = w << 8 | (v >> (8 * i) & 0xff);
+    }
+    return w;
+}
+
 static bool fetch(struct ref *t, uint64_t pa, uint64_t *words, unsigned n,
                   bool be)
 {
@@ -40,10 +50,49 @@ static bool fetch(struct ref *t, uint64_t pa, uint64_t *words, unsigned n,
     for (unsigned i = 0; i < n; i++) {
         words[i] = 0;
         for (unsigned j = 0; j < 8; j++) {
-            words[i] |= (uint64_t)buf[8 * i + j] << 8 * (be ? 7 - j : j);
+            words[i] |= (uint64_t)buf[8 * i + j] << 8 * j;
         }
+        /* What this transaction updated before. */
+        for (unsigned j = 0; j < t->out->n_updates; j++) {
+            if (t->out->updates[j].pa == pa + 8 * i) {
+                words[i] = t->out->updates[j].to;
+            }
+        }
+        words[i] = be ? swapped(words[i]) : words[i];
     }
     return true;
+}
+
+enum outcome {
+    DONE,
+    AGAIN, /* the descriptor is no longer what was read */
+    ABORTED
+};
+
+/* 3.13: compare-and-swap of a descriptor. */
+static enum outcome swap_desc(struct ref *t, uint64_t pa, uint64_t from,
+                              uint64_t to, bool be)
+{
+    struct ref_result *out = t->out;
+    uint64_t now;
+
+    out->swaps++;
+    if (t->smmu->writable && !t->smmu->writable(t->smmu->opaque, pa)) {
+        return ABORTED;
+    }
+    if (!fetch(t, pa, &now, 1, be)) {
+        return ABORTED;
+    }
+    out->reads--;
+    if (now != from) {
+        return AGAIN;
+    }
+    if (out->n_updates < REF_UPDATES) {
+        out->updates[out->n_updates++] =
+            (struct ref_update){ pa, be ? swapped(from) : from,
+                                 be ? swapped(to) : to };
+    }
+    return DONE;
 }
 
 /* D.1: dword 0. */
@@ -109,14 +158,15 @@ static bool s1_fault(struct ref *t, unsigned number, bool rnw)
     return false;
 }
 
-/* D.5: STE.S2R decides; always an abort. */
+/* D.5: STE.S2R decides; always an abort. @update: of a descriptor's IPA, for
+ * its update. */
 static bool s2_fault(struct ref *t, unsigned number, unsigned class_of,
-                     uint64_t ipa, bool rnw)
+                     uint64_t ipa, bool rnw, bool update)
 {
     if (get_bits(t->ste, 186, 186)) {
         record_walk(t, number, true, class_of, rnw);
         t->out->w[3] = ipa & ref_bits_below(t->smmu->oas) & ~UINT64_C(0xfff);
-        if (number == 0x13 && class_of == CLASS_TT) {
+        if (number == 0x13 && class_of == CLASS_TT && !update) {
             t->out->w[1] |= UINT64_C(1) << 44; /* TTRnW: a descriptor read */
         }
     }
@@ -169,8 +219,9 @@ static unsigned s2_perm(const struct ref *t, uint64_t d)
     return (d >> 6 & 3) | (x ? X : 0);
 }
 
-static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, uint64_t *pa,
-                   unsigned *perm)
+/* One walk of stage 2. *@again: its leaf changed under it. */
+static bool walk_s2(struct ref *t, uint64_t ipa, unsigned class_of, bool update,
+                    uint64_t *pa, unsigned *perm, bool *again)
 {
     const uint64_t *ste = t->ste;
     unsigned granule = ref_tg0(t->smmu, (unsigned)get_bits(ste, 175, 174));
@@ -183,45 +234,77 @@ static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, uint64_t *pa,
     };
     int level = ref_s2_level(t->smmu, ste);
     uint64_t base = ref_align_ttb(get_bits(ste, 247, 196) << 4, &f);
-    bool rnw = is_read(t);
+    bool rnw = is_read(t), be = get_bits(ste, 180, 180);
+    bool ha = get_bits(ste, 184, 184), hd = ha && get_bits(ste, 183, 183);
+    bool write = class_of == CLASS_IN ? !is_read(t) : update;
 
+    *again = false;
     if (ipa >> size) {
-        return s2_fault(t, 0x10, class_of, ipa, rnw);
+        return s2_fault(t, 0x10, class_of, ipa, rnw, update);
     }
     for (bool first = true;; first = false, level++) {
         uint64_t at = ref_desc_addr(base, ipa, size, granule, level, first);
         unsigned lg2 = ref_leaf_lg2(granule, level);
         enum ref_kind kind;
-        uint64_t d, oa;
+        uint64_t d, oa, eff, to;
 
-        if (!fetch(t, at, &d, 1, get_bits(ste, 180, 180))) {
+        if (!fetch(t, at, &d, 1, be)) {
             return walk_eabt(t, true, class_of, at);
         }
         kind = ref_decode(d, &f, level);
         if (kind == REF_INVALID) {
-            return s2_fault(t, 0x10, class_of, ipa, rnw);
+            return s2_fault(t, 0x10, class_of, ipa, rnw, update);
         }
         if (!ref_desc_oa(d, &f, kind == REF_TABLE ? granule : lg2, &oa)) {
-            return s2_fault(t, 0x11, class_of, ipa, rnw);
+            return s2_fault(t, 0x11, class_of, ipa, rnw, update);
         }
         if (kind == REF_TABLE) {
             base = oa;
             continue;
         }
-        if (!(d & 1u << 10) && !get_bits(ste, 181, 181)) {
-            return s2_fault(t, 0x12, class_of, ipa, rnw);
+        if (!(d & 1u << 10) && !ha && !get_bits(ste, 181, 181)) {
+            return s2_fault(t, 0x12, class_of, ipa, rnw, update);
         }
-        *perm = s2_perm(t, d);
+        /* S2AP[1] as good as set where DBM lets us set it. */
+        eff = hd && d >> 51 & 1 ? d | 1u << 7 : d;
+        *perm = s2_perm(t, eff);
         *pa = oa | (ipa & ref_bits_below(lg2));
         if (class_of == CLASS_IN) {
-            return permitted(t, *perm, &rnw) ||
-                   s2_fault(t, 0x13, class_of, ipa, rnw);
+            if (!permitted(t, *perm, &rnw)) {
+                return s2_fault(t, 0x13, class_of, ipa, rnw, update);
+            }
+        } else if (!(*perm & (update ? W : R)) ||
+                   (get_bits(ste, 182, 182) && s2_is_device(t, d))) {
+            return s2_fault(t, 0x13, class_of, ipa, rnw, update);
         }
-        if (!(*perm & R) || (get_bits(ste, 182, 182) && s2_is_device(t, d))) {
-            return s2_fault(t, 0x13, class_of, ipa, rnw);
+        to = (write && *perm & W ? eff : d) | (ha ? 1u << 10 : 0);
+        if (to != d) {
+            switch (swap_desc(t, at, d, to, be)) {
+            case ABORTED:
+                return walk_eabt(t, true, class_of, at);
+            case AGAIN:
+                *again = true;
+                return false;
+            case DONE:
+                break;
+            }
+        }
+        if ((to ^ eff) & 0x80) {
+            *perm &= ~(unsigned)W; /* still clean */
         }
         return true;
     }
+}
+
+static bool stage2(struct ref *t, uint64_t ipa, unsigned class_of, bool update,
+                   uint64_t *pa, unsigned *perm)
+{
+    bool again, ok;
+
+    do {
+        ok = walk_s2(t, ipa, class_of, update, pa, perm, &again);
+    } while (again);
+    return ok;
 }
 
 /* E.7. @ap is AP[2:1] after APTable: bit 0 EL0, bit 1 read-only. */
@@ -289,14 +372,37 @@ static bool choose_half(const struct ref *t, struct half *half)
     return (va & checked) == (upper ? checked : 0);
 }
 
-static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
+/* E.8: the update of the stage-1 leaf @d at @at, an IPA if nested. */
+static bool update_s1(struct ref *t, uint64_t at, uint64_t d, uint64_t to,
+                      bool *again)
+{
+    unsigned unused;
+
+    if (t->world.stage2 && !stage2(t, at, CLASS_TT, true, &at, &unused)) {
+        return false;
+    }
+    switch (swap_desc(t, at, d, to, get_bits(t->cd, 15, 15))) {
+    case ABORTED:
+        return walk_eabt(t, false, CLASS_TT, at);
+    case AGAIN:
+        *again = true;
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* One walk of stage 1. *@again: its leaf changed under it. */
+static bool walk_s1(struct ref *t, uint64_t *ipa, unsigned *perm, bool *again)
 {
     uint64_t va = t->txn->addr;
     bool rnw = is_read(t), uxn = false, pxn = false;
+    bool ha = get_bits(t->cd, 43, 43), hd = ha && get_bits(t->cd, 42, 42);
     unsigned ap_off = 0, ap_on = 0;
     struct half half;
     int level;
 
+    *again = false;
     if (!choose_half(t, &half)) {
         return s1_fault(t, 0x10, rnw);
     }
@@ -306,9 +412,9 @@ static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
                                     half.size, half.f.granule, level, first);
         unsigned lg2 = ref_leaf_lg2(half.f.granule, level), unused;
         enum ref_kind kind;
-        uint64_t d, oa;
+        uint64_t d, oa, eff, to, where = at;
 
-        if (t->world.stage2 && !stage2(t, at, CLASS_TT, &at, &unused)) {
+        if (t->world.stage2 && !stage2(t, at, CLASS_TT, false, &at, &unused)) {
             return false;
         }
         if (!fetch(t, at, &d, 1, get_bits(t->cd, 15, 15))) {
@@ -332,19 +438,38 @@ static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
             }
             continue;
         }
-        if (!(d & 1u << 10) && !get_bits(t->cd, 35, 35)) {
+        if (!(d & 1u << 10) && !ha && !get_bits(t->cd, 35, 35)) {
             return s1_fault(t, 0x12, rnw);
         }
         uxn |= d >> 54 & 1;
         pxn |= d >> 53 & 1;
+        /* AP[2] as good as clear where DBM lets us clear it. */
+        eff = hd && d >> 51 & 1 ? d & ~UINT64_C(0x80) : d;
         *perm =
-            s1_perm(t, (unsigned)((d >> 6 & 3) & ~ap_off) | ap_on, uxn, pxn);
+            s1_perm(t, (unsigned)((eff >> 6 & 3) & ~ap_off) | ap_on, uxn, pxn);
         if (!permitted(t, *perm, &rnw)) {
             return s1_fault(t, 0x13, rnw);
+        }
+        to = (!is_read(t) && *perm & W ? eff : d) | (ha ? 1u << 10 : 0);
+        if (to != d && !update_s1(t, where, d, to, again)) {
+            return false;
+        }
+        if ((to ^ eff) & 0x80) {
+            *perm &= ~(unsigned)W; /* still clean */
         }
         *ipa = oa | (va & ref_bits_below(lg2));
         return true;
     }
+}
+
+static bool stage1(struct ref *t, uint64_t *ipa, unsigned *perm)
+{
+    bool again, ok;
+
+    do {
+        ok = walk_s1(t, ipa, perm, &again);
+    } while (again);
+    return ok;
 }
 
 /* B.1. */
@@ -471,7 +596,7 @@ static bool fetch_cdtab(struct ref *t, uint64_t at, uint64_t *words, unsigned n)
 {
     unsigned perm;
 
-    if (t->world.stage2 && !stage2(t, at, CLASS_CD, &at, &perm)) {
+    if (t->world.stage2 && !stage2(t, at, CLASS_CD, false, &at, &perm)) {
         return false;
     }
     if (at >> t->smmu->oas) { /* v3.0: not truncated, not read */
@@ -548,7 +673,7 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
     if (t.world.stage1 && !(get_cd(&t, ssid) && stage1(&t, &addr, &perm))) {
         return;
     }
-    if (t.world.stage2 && !stage2(&t, addr, CLASS_IN, &addr, &s2perm)) {
+    if (t.world.stage2 && !stage2(&t, addr, CLASS_IN, false, &addr, &s2perm)) {
         return;
     }
     out->pa = addr;

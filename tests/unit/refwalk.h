@@ -17,6 +17,7 @@ struct ref_smmu {
     bool s1p, s2p;
     unsigned oas, sidsize, ssidsize;
     bool cd2l;
+    unsigned httu;
     bool vax52, ds, stt, e0pd, epan, mteperm;
     bool no_4k, no_16k, no_64k; /* granules that are missing */
     bool no_had, no_xnx, no_fwb, asid8, vmid8, term_model;
@@ -28,8 +29,18 @@ struct ref_smmu {
     uint64_t strtab_base;
     /* Memory; false is an external abort. */
     bool (*read)(void *opaque, uint64_t pa, void *buf, size_t len);
+    /* Can the 8 bytes be swapped? NULL: always. The memory itself stays as it
+     * is: see struct ref_update. */
+    bool (*writable)(void *opaque, uint64_t pa);
     void *opaque;
 };
+
+/* A descriptor that was updated (3.13): bytes as little-endian numbers. */
+struct ref_update {
+    uint64_t pa, from, to;
+};
+
+#define REF_UPDATES 16u
 
 struct ref_result {
     enum smmu3_outcome outcome;
@@ -38,6 +49,9 @@ struct ref_result {
     bool event;
     uint64_t w[4];
     unsigned reads; /* of memory */
+    unsigned swaps; /* tried */
+    struct ref_update updates[REF_UPDATES];
+    unsigned n_updates;
 };
 
 void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,

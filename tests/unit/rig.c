@@ -319,6 +319,7 @@ struct ref_smmu rig_ref(struct rig *r)
         .sidsize = r->p.f.sidsize,
         .ssidsize = r->p.f.ssidsize,
         .cd2l = r->p.f.cd2l,
+        .httu = r->p.f.httu,
         .vax52 = r->p.f.vax == 52,
         .ds = r->p.f.ds,
         .stt = r->p.f.stt,
@@ -413,21 +414,43 @@ static char *event_text(bool event, const uint64_t w[4])
                  : g_strdup("no event");
 }
 
+/* The last update of a descriptor is what memory holds. */
+static bool was_updated(struct rig *r, const struct ref_result *want,
+                        unsigned i)
+{
+    const struct ref_update *u = &want->updates[i];
+
+    for (unsigned j = i + 1; j < want->n_updates; j++) {
+        if (want->updates[j].pa == u->pa) {
+            return true;
+        }
+    }
+    return mem_r64(&r->h, u->pa) == u->to;
+}
+
 bool rig_same(struct rig *r, const struct smmu3_txn *txn, const char *what)
 {
     struct ref_smmu ref = rig_ref(r);
     struct ref_result want;
     struct smmu3_result got;
     uint64_t w[4] = { 0 };
+    unsigned long swaps;
     bool event, more, same;
 
+    ref.writable = mem_writable;
     ref_translate(&ref, txn, &want);
+    swaps = r->h.swaps;
     memset(&got, 0x5a, sizeof(got));
     smmu3_translate(r->s, txn, &got);
     event = rig_event(r, w);
     more = rig_drop_events(r) != 0;
     same = got.outcome == want.outcome && event == want.event && !more &&
-           got.lg2_size >= 12 && got.lg2_size <= 64;
+           got.lg2_size >= 12 && got.lg2_size <= 64 &&
+           r->h.swaps - swaps == want.swaps;
+    for (unsigned i = 0; same && i < want.n_updates; i++) {
+        /* Not undone by a later one: of stage 1, and of stage 2. */
+        same = was_updated(r, &want, i);
+    }
     if (same && event) {
         same = same_event(w, want.w) && same_fault(&got.fault, want.w);
     }

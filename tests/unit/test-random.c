@@ -11,7 +11,7 @@
 #define POOL_SIZE UINT64_C(0x100000)
 #define S2_TTB UINT64_C(0x30000000)
 
-static uint64_t random_desc(struct rnd *rnd)
+static uint64_t random_desc(const struct rig *r, struct rnd *rnd)
 {
     static const uint64_t odd[] = {
         D_RO,         D_EL0,        D_NG,   D_PXN,      D_UXN,
@@ -30,6 +30,10 @@ static uint64_t random_desc(struct rnd *rnd)
     d |= rnd_below(rnd, 16) ? D_AF : 0;
     d |= rnd_below(rnd, 8) ? D_EL0 : 0;
     d |= rnd_below(rnd, 4) ? 0 : D_RO;
+    if (r->p.f.httu) {
+        d |= rnd_below(rnd, 2) ? D_DBM : 0;
+        d &= rnd_below(rnd, 4) ? UINT64_MAX : ~D_AF;
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(odd); i++) {
         if (rnd_below(rnd, 32) == 0) {
             d |= odd[i] & rnd64(rnd);
@@ -43,7 +47,7 @@ static void fill_pool(struct rig *r, struct rnd *rnd)
     for (uint64_t a = 0; a < POOL_SIZE; a += 8) {
         /* What is global would be so for all substreams. */
         mem_w64(&r->h, POOL + a,
-                random_desc(rnd) | (r->p.f.ssidsize ? D_NG : 0));
+                random_desc(r, rnd) | (r->p.f.ssidsize ? D_NG : 0));
     }
 }
 
@@ -73,6 +77,9 @@ static void random_options(const struct rig *r, struct cd *cd, struct rnd *rnd)
     if (r->p.f.e0pd) {
         set_bits(cd->w, 66, 66, rnd_below(rnd, 8) == 0);
         set_bits(cd->w, 130, 130, rnd_below(rnd, 8) == 0);
+    }
+    if (r->p.f.httu) {
+        set_bits(cd->w, 43, 42, rnd_below(rnd, 4)); /* HA, HD */
     }
     if (r->p.f.epan) {
         set_bits(cd->w, 123, 123, rnd_below(rnd, 2));
@@ -121,6 +128,9 @@ static void random_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
             break;
         }
     }
+    if (r->p.f.httu) {
+        set_bits(ste->w, 184, 183, rnd_below(rnd, 4)); /* S2HA, S2HD */
+    }
     set_bits(ste->w, 178, 176, rnd_below(rnd, 8));
     set_bits(ste->w, 181, 181, rnd_below(rnd, 2)); /* S2AFFD */
     set_bits(ste->w, 182, 182, rnd_below(rnd, 2)); /* S2PTW */
@@ -133,6 +143,9 @@ static void identity_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
     struct mapper m2 = map_s2(&r->h, S2_TTB, 12, 24, 1, S2_TTB + 0x10000);
 
     *ste = ste_nested(RIG_CD, S2_TTB, 12, 24, 1);
+    if (r->p.f.httu) {
+        set_bits(ste->w, 184, 183, rnd_below(rnd, 4)); /* S2HA, S2HD */
+    }
     map_at(&m2, RIG_CD, 2, (RIG_CD & ~UINT64_C(0x1fffff)) | D_BLOCK | D_S2ALL);
     for (uint64_t a = POOL; a < POOL + POOL_SIZE; a += 0x1000) {
         uint64_t to =
@@ -145,6 +158,9 @@ static void identity_s2(struct rig *r, struct ste *ste, struct rnd *rnd)
             d ^= UINT64_C(1) << rnd_below(rnd, 12);
         }
         d |= D_S2XN(rnd_below(rnd, 4));
+        if (r->p.f.httu && rnd_below(rnd, 2)) {
+            d = (d | D_DBM) & ~(rnd_below(rnd, 2) ? D_S2W : D_AF);
+        }
         map_at(&m2, a, 3, d);
     }
 }
@@ -250,7 +266,11 @@ static void one_config(struct rig *r, struct rnd *rnd, unsigned n)
     if (rnd_below(rnd, 4) == 0) {
         uint64_t at = random_table(rnd);
 
-        fake_hole(&r->h, at, at + 0xffff);
+        if (rnd_below(rnd, 2)) {
+            fake_hole(&r->h, at, at + 0xffff);
+        } else {
+            fake_hole_writes(&r->h, at, at + 0xfffff); /* HTTU's only */
+        }
     }
     rig_forget(r);
     for (unsigned i = 0; i < 24; i++) {
@@ -404,6 +424,19 @@ static void options(void)
     }
 }
 
+/* Updates of tables: without caches, whose entries may lag behind what another
+ * translation wrote into a shared descriptor. */
+static void httu(void)
+{
+    for (unsigned n = 0; n < 6; n++) {
+        struct smmu3_params p = n & 1 ? rig_wide() : rig_params();
+
+        p.f.httu = n < 2 ? 1 : 2;
+        rig_drop_caches(&p);
+        run(&p, 600 + n, 2000);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
@@ -416,5 +449,6 @@ int main(int argc, char **argv)
     g_test_add_func("/random/overrides", overrides);
     g_test_add_func("/random/options", options);
     g_test_add_func("/random/wide", wide);
+    g_test_add_func("/random/httu", httu);
     return g_test_run();
 }

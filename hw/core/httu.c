@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hardware updates of translation tables: Access flag and dirty state, by
+ * compare-and-swap on the descriptor that a walk read (3.13).
+ * Layer L3.
+ */
+#include "walk.h"
+#include "xlat.h"
+
+#include "smmu3/desc.h"
+#include "smmu3/observer.h"
+
+bool smmu3_xlat_writes(const struct smmu3_xlat *x)
+{
+    return x->ats ? !x->ats->no_write : x->txn->access != SMMU3_READ;
+}
+
+static uint64_t swap64(uint64_t v)
+{
+    uint8_t raw[SMMU3_DESC_SIZE];
+
+    smmu3_st64le(raw, v);
+    return smmu3_ld64be(raw);
+}
+
+/*
+ * What the descriptor becomes. A dirty update sets the Access flag too, and is
+ * made only where the leaf grants the write otherwise (3.13.3).
+ */
+static uint64_t updated(const struct smmu3_walk_job *job,
+                        const struct smmu3_leaf *leaf, bool dirty)
+{
+    uint64_t desc = leaf->desc | SMMU3_DESC_AF;
+
+    if (dirty) {
+        desc = job->st->stage2 ? desc | SMMU3_DESC_S2_WRITE
+                               : desc & ~SMMU3_DESC_S1_AP2;
+    }
+    return desc;
+}
+
+static bool fail_abort(const struct smmu3_walk_job *job, uint64_t pa)
+{
+    struct smmu3_xlat *x = job->x;
+
+    x->fault.s2 = job->st->stage2;
+    /* Of stage 1: always CLASS = TT (7.3.12). */
+    x->fault.class_of = job->st->stage2 ? job->purpose : SMMU3_CLASS_TT;
+    x->fault.fetch_addr = pa;
+    return smmu3_xlat_fail(x, SMMU3_F_WALK_EABT, SMMU3_FAULT_ALWAYS);
+}
+
+static void observe(const struct smmu3_walk_job *job,
+                    const struct smmu3_leaf *leaf, uint64_t pa, uint64_t desc,
+                    bool done)
+{
+    struct smmu3_obs obs = { .kind = SMMU3_OBS_UPDATE };
+
+    if (smmu3_xlat_is_observed(job->x)) {
+        obs.update.stage2 = job->st->stage2;
+        obs.update.addr = pa;
+        obs.update.from = leaf->desc;
+        obs.update.to = desc;
+        obs.update.done = done;
+        smmu3_xlat_observe(job->x, &obs);
+    }
+}
+
+/* Swaps the descriptor at @pa. False: external abort; else *@done tells
+ * whether it was still what the walk had read. */
+static bool swap(const struct smmu3_walk_job *job,
+                 const struct smmu3_leaf *leaf, enum smmu3_space space,
+                 uint64_t pa, uint64_t desc, bool *done)
+{
+    const struct smmu3_host *host = &job->x->s->host;
+    uint64_t from = job->st->big_endian ? swap64(leaf->desc) : leaf->desc;
+    uint64_t to = job->st->big_endian ? swap64(desc) : desc;
+    uint64_t found = from;
+
+    if (!host->cas || !host->cas(host->opaque, space, pa, &found, to)) {
+        return false;
+    }
+    *done = found == from;
+    return true;
+}
+
+enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
+                           struct smmu3_leaf *leaf, bool write)
+{
+    struct smmu3_xlat *x = job->x;
+    /* An SMMU access, of stage 2, is privileged. */
+    bool pnu = job->purpose != SMMU3_CLASS_IN || x->txn->pnu;
+    uint8_t w = pnu ? SMMU3_LEAF_PW : SMMU3_LEAF_UW;
+    bool dirty = write && leaf->clean && (leaf->perm & w);
+    uint64_t pa = leaf->desc_addr;
+    bool ns = leaf->desc_ns;
+    uint64_t desc;
+    bool done;
+
+    if (x->no_httu || (!leaf->af_clear && !dirty)) {
+        return SMMU3_HTTU_DONE;
+    }
+    desc = updated(job, leaf, dirty);
+    if (!job->st->stage2 && x->ste.s2) {
+        struct smmu3_s2_hit hit;
+
+        if (!smmu3_stage2(x, (struct smmu3_ipa){ pa, ns, SMMU3_CLASS_TT, true },
+                          &hit)) {
+            return SMMU3_HTTU_FAULT;
+        }
+        pa = hit.pa;
+        ns = hit.ns;
+    }
+    if (!swap(job, leaf, ns ? SMMU3_NS : SMMU3_S, pa, desc, &done)) {
+        fail_abort(job, pa);
+        return SMMU3_HTTU_FAULT;
+    }
+    observe(job, leaf, pa, desc, done);
+    if (!done) {
+        return SMMU3_HTTU_CHANGED;
+    }
+    leaf->desc = desc;
+    leaf->af_clear = false;
+    leaf->clean = leaf->clean && !dirty;
+    return SMMU3_HTTU_DONE;
+}
+
+bool smmu3_httu_give_up(const struct smmu3_walk_job *job,
+                        const struct smmu3_leaf *leaf)
+{
+    return fail_abort(job, leaf->desc_addr);
+}
