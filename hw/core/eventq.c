@@ -94,7 +94,6 @@ void smmu3_eventq_reserve(struct smmu3 *s, struct smmu3_bank *b,
     unsigned log2 = queue_log2(s, b);
     uint32_t next = smmu3_queue_next(r->eventq_prod, q->reserved, log2);
 
-    slot->merge = false;
     slot->generation = q->generation;
     slot->index = next & (uint32_t)smmu3_low(log2);
     slot->addr = smmu3_queue_addr(r->eventq_base, next, log2, SMMU3_EVENT_SIZE,

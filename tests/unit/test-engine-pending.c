@@ -117,8 +117,8 @@ static void test_order(void)
     }
     b->pend = 3;
     for (unsigned i = 0; i < 4; i++) {
-        launch(b, i, SUM64, MEM_BASE + 0x1000 * i, MEM_BASE + 0x1000 * i + 7,
-               0);
+        launch(b, i, SUM64, MEM_BASE + 0x1000 * i,
+               MEM_BASE + 0x1000 * i + (i == 3 ? 0x2fff : 7), 0);
     }
     run(b);
     g_assert_cmphex(rd(b, FRAME(3), 4), ==, HALTED);

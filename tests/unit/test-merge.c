@@ -126,10 +126,14 @@ static void full(void)
 static void queue_made_anew(void)
 {
     struct rig *r = merge_rig(1);
+    struct smmu3_stats stats;
 
     fault(r, SID_S1, VA, "r");
     wr32(r, O_CR0, 0x9);
     fault(r, SID_S1, VA, "r"); /* discarded */
+    smmu3_get_stats(r->s, &stats);
+    CHECK_EQ(stats.events_lost, 1);
+    CHECK_EQ(stats.events_merged, 0);
     wr64(r, O_EVENTQ_BASE, (RIG_EVENTQ + 0x10000) | 4);
     wr32(r, O_EVENTQ_PROD, 1);
     wr32(r, O_EVENTQ_CONS, 0);

@@ -246,6 +246,37 @@ static void smmuen(void)
     rig_free(r);
 }
 
+/* SMMUEN goes off while the transaction is on its way, each time that it starts
+ * over: it must not be left to wait where nobody ends it. */
+static unsigned attempts;
+
+static void disable_in_walk(void *arg, uint64_t pa)
+{
+    struct rig *r = arg;
+
+    if (pa == RIG_TABLES) {
+        wr32(r, O_CR0, 0xc);
+        if (++attempts < 8) {
+            wr32(r, O_CR0, 0xd);
+        }
+    }
+}
+
+static void smmuen_in_walk(void)
+{
+    struct rig *r = stall_rig(0, 2);
+    struct smmu3_stall st = { 0 };
+
+    attempts = 0;
+    r->h.on_read = disable_in_walk;
+    r->h.on_read_arg = r;
+    CHECK_EQ(stall_go(r, &st, SID_S1, VA, "r"), SMMU3_ABORT);
+    CHECK_EQ(attempts, 8);
+    CHECK(!smmu3_stall_cancel(r->s, &st));
+    CHECK_NONE_DONE(r);
+    rig_free(r);
+}
+
 static void reset(void)
 {
     struct rig *r = stall_rig(0, 2);
@@ -352,6 +383,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stall-life/D.5/alike", alike);
     g_test_add_func("/stall-life/D.5/not-alike", not_alike);
     g_test_add_func("/stall-life/A.9/smmuen", smmuen);
+    g_test_add_func("/stall-life/A.9/smmuen-in-walk", smmuen_in_walk);
     g_test_add_func("/stall-life/reset", reset);
     g_test_add_func("/stall-life/cancel", cancel);
     g_test_add_func("/stall-life/counted", counted);

@@ -47,8 +47,9 @@ static void transaction(struct waiter *w, struct rnd *rnd)
     const char *how = rnd_below(rnd, 2) ? "r" : "w";
 
     while (stall_go(w->sh->r, &w->stall, sid, va, how) == SMMU3_STALLED) {
-        w->waits++;
-        while (__atomic_load_n(&w->ends, __ATOMIC_ACQUIRE) != w->waits) {
+        unsigned waits = __atomic_add_fetch(&w->waits, 1, __ATOMIC_RELAXED);
+
+        while (__atomic_load_n(&w->ends, __ATOMIC_ACQUIRE) != waits) {
             sched_yield();
         }
         if (__atomic_load_n(&w->action, __ATOMIC_RELAXED) !=
@@ -109,6 +110,17 @@ static void disturb(struct rig *r, struct rnd *rnd, const uint64_t *leaf)
     }
 }
 
+/* Has each waited a few times by now? */
+static bool all_waited(struct waiter *w)
+{
+    for (unsigned i = 0; i < THREADS; i++) {
+        if (__atomic_load_n(&w[i].waits, __ATOMIC_RELAXED) < 10) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void run(unsigned stags, unsigned rounds)
 {
     struct rig *r = stall_rig(0, stags);
@@ -131,7 +143,7 @@ static void run(unsigned stags, unsigned rounds)
         w[i].seed = i + 1;
         g_assert_cmpint(pthread_create(&w[i].thread, NULL, loop, &w[i]), ==, 0);
     }
-    for (unsigned i = 0; i < rounds; i++) {
+    for (unsigned i = 0; i < rounds || !all_waited(w); i++) {
         disturb(r, &rnd, leaf);
         answer(r, &rnd);
         sched_yield();
