@@ -15,6 +15,7 @@
 #include "smmu3/features.h"
 #include "smmu3/host.h"
 #include "smmu3/observer.h"
+#include "smmu3/pmcg.h"
 #include "smmu3/regs.h"
 #include "smmu3/txn.h"
 
@@ -50,7 +51,7 @@ struct smmu3_stats {
     uint64_t page_requests_lost; /* not recorded, for whatever reason */
     uint64_t events_recorded;
     uint64_t events_lost;
-    uint64_t events_merged; /* into one that was recorded */
+    uint64_t events_merged;         /* into one that was recorded */
     uint64_t msis[SMMU3_IRQ_LINES]; /* sent and not aborted, by source */
     uint64_t commands[256];         /* consumed, by opcode */
     uint64_t events[256];           /* recorded, by number */
