@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ATS and PRI with PASIDs (3.9, 4.5, 8, 13.6, 13.7; C.6, D.7, D.10): Exe and
- * Priv, S1DSS, invalidations and responses that carry one.
+ * Priv, S1DSS, invalidations and responses that carry one; Translated
+ * transactions with IDR3.PASIDTT (D.8).
  */
 #include "ats-rig.h"
 
@@ -208,6 +209,103 @@ static void commands(void)
     rig_free(a.r);
 }
 
+/* IDR3.PASIDTT, which v3.3 and later may have. */
+static struct ats_rig pasidtt_new(unsigned s1dss, uint32_t cr2)
+{
+    struct smmu3_params p = ats_params();
+    struct ats_rig a;
+
+    p.f.arch_minor = 3;
+    p.f.e0pd = true;
+    p.f.ptwnnc = true;
+    p.f.pasidtt = true;
+    a = pasid_new(&p, s1dss);
+    CHECK_EQ(rd32(a.r, 0xc) >> 16 & 1, 1);
+    ats_set_cr(&a, cr2, 0x1d);
+    return a;
+}
+
+/* A Translated transaction to 0x5000 with PASID @ssid: passes, or aborts with
+ * @event or, NULL, none. */
+static void check_translated(struct ats_rig *a, int line, uint32_t sid,
+                             uint32_t ssid, const char *how, bool passes,
+                             const uint64_t *event)
+{
+    struct smmu3_txn t = rig_txn(sid, 0x5000, how);
+    struct smmu3_result res;
+    uint64_t w[4] = { 0 };
+
+    t.translated = true;
+    t.ssv = true;
+    t.ssid = ssid;
+    smmu3_translate(a->r->s, &t, &res);
+    check_eq(__FILE__, line, "outcome", res.outcome,
+             passes ? SMMU3_OK : SMMU3_ABORT);
+    check_eq(__FILE__, line, "event", rig_event(a->r, w), event != NULL);
+    check_true(__FILE__, line, "the record",
+               !event || memcmp(w, event, sizeof(w)) == 0);
+    check_eq(__FILE__, line, "events", rig_drop_events(a->r), 0);
+}
+
+#define TRANSLATED(a, sid, ssid, how) \
+    check_translated(a, __LINE__, sid, ssid, how, true, NULL)
+#define TRANSLATED_SILENT(a, sid, ssid, how) \
+    check_translated(a, __LINE__, sid, ssid, how, false, NULL)
+#define TRANSLATED_EVENT(a, sid, ssid, how, ...)         \
+    check_translated(a, __LINE__, sid, ssid, how, false, \
+                     (const uint64_t[4]){ __VA_ARGS__ })
+
+/* The PASID's configuration is checked, though full ATS does not use it. */
+static void pasidtt(void)
+{
+    struct ats_rig a = pasidtt_new(0, 0);
+
+    TRANSLATED(&a, ATS_S1, PASID, "r");
+    TRANSLATED(&a, ATS_NESTED, PASID, "w");
+    TRANSLATED_SILENT(&a, ATS_S1, 8, "r");
+    TRANSLATED_SILENT(&a, ATS_S1, 1, "r");
+    TRANSLATED_SILENT(&a, ATS_S2, PASID, "r");
+    rig_free(a.r);
+
+    a = pasidtt_new(2, 8);
+    TRANSLATED_EVENT(&a, ATS_S1, 8, "r", 0x500008008, 0, 0, 0);
+    TRANSLATED_EVENT(&a, ATS_S1, 1, "r", 0x50000180a, 0, 0, 0);
+    TRANSLATED_EVENT(&a, ATS_S2, PASID, "r", 0x600003008, 0, 0, 0);
+    TRANSLATED_EVENT(&a, ATS_S1, 0, "r", 0x500000006, 0, 0, 0);
+    /* EATS comes first; its record has no PASID. */
+    ats_set_eats(&a, ATS_S1, 0);
+    TRANSLATED_EVENT(&a, ATS_S1, 8, "w", 0x500000007, 0, 0x5000, 0);
+    rig_free(a.r);
+}
+
+/* A stage-2 fault of the CD's fetch is recorded as ever. */
+static void pasidtt_cd_fault(void)
+{
+    struct ats_rig a = pasidtt_new(0, 0);
+
+    map_at(&a.s2, 0, 1, 0);
+    /* CLASS = CD, S2; the IPA is the CD's. */
+    TRANSLATED_EVENT(&a, ATS_NESTED, PASID, "r", 0x700003810, 0x8800000000,
+                     0x5000, 0x10300000);
+    fake_hole(&a.r->h, RIG_CD, RIG_CD + 0xff);
+    TRANSLATED_SILENT(&a, ATS_S1, PASID, "r");
+    rig_free(a.r);
+}
+
+/* With EATS = 2 Priv and Exe count. */
+static void pasidtt_split(void)
+{
+    struct ats_rig a = pasidtt_new(0, 0);
+
+    ats_set_eats(&a, ATS_NESTED, 2);
+    map_at(&a.s2, 0x5000, 3, 0x5000 | D_PAGE | D_S2WB | D_AF | D_S2XN(3));
+    map_at(&a.s2, RIG_CD, 3, RIG_CD | D_PAGE | D_S2ALL);
+    TRANSLATED(&a, ATS_NESTED, PASID, "xp");
+    TRANSLATED_EVENT(&a, ATS_NESTED, PASID, "x", 0x700003813, 0x28c00000000,
+                     0x5000, 0x5000);
+    rig_free(a.r);
+}
+
 /* A PRI queue of 2^@log2 entries that is on. */
 static struct ats_rig priq_new(bool pps, unsigned log2, uint32_t cr2)
 {
@@ -396,6 +494,9 @@ int main(int argc, char **argv)
     g_test_add_func("/ats-pasid/D.7/nested-exe", nested_exe);
     g_test_add_func("/ats-pasid/D.7/s1dss", s1dss);
     g_test_add_func("/ats-pasid/D.7/bad-ssid", bad_ssid);
+    g_test_add_func("/ats-pasid/D.8/pasidtt", pasidtt);
+    g_test_add_func("/ats-pasid/D.8/pasidtt-cd-fault", pasidtt_cd_fault);
+    g_test_add_func("/ats-pasid/D.8/pasidtt-split", pasidtt_split);
     g_test_add_func("/ats-pasid/C.6/commands", commands);
     g_test_add_func("/ats-pasid/D.10/entries", entries);
     g_test_add_func("/ats-pasid/D.10/stop-marker", stop_marker);
