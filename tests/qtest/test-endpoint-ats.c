@@ -4,142 +4,14 @@
  * what empties it, Page Requests and their answers.
  * Tests only.
  */
-#include "smmu-qtest.h"
-
-#define PRIQ_BASE 0x0c0
-#define PRIQ_PROD 0x100c8
-#define PRIQ_CONS 0x100cc
-#define OP_ATC_INV 0x40u
-#define OP_PRI_RESP 0x41u
-#define FORGET (OP_TLBI_NH_ALL | 1ull << 32) /* VMID 1 */
-#define F_BAD_ATS_TREQ 0x05
-#define F_TRANSL_FORBIDDEN 0x07
-
-#define PCTRL (ENGINE_BAR + 0x10000)
-#define UCTRL2 (ENGINE_BAR + 0x7c)
-#define USE_ATS 0x100u
-#define USE_PRI 0x300u
-#define VA 0x6600000ull
-#define PRIQ_LOG2 4
-
-/* Reasons in UCTRL2 */
-#define WHY_UR 1
-#define WHY_CA 2
-#define WHY_PERMISSION 3
-#define WHY_INVALID 4
-#define WHY_FAILURE 5
-#define WHY_PRI_OFF 6
-#define WHY_GAVE_UP 7
-
-typedef struct Bench {
-    SmmuQtest *t;
-    Context c;
-    uint64_t pa, priq;
-    uint32_t priq_cons;
-} Bench;
-
-static unsigned cap(Bench *b, unsigned id)
-{
-    unsigned at = pci_ext_cap(b->t, ENGINE_SID, id);
-
-    g_assert_cmpuint(at, >=, 0x100);
-    return at;
-}
-
-static void ats_enable(Bench *b, bool on)
-{
-    pci_w32(b->t, ENGINE_SID, cap(b, 0x0f) + 4, on ? 0x80000000 : 0);
-}
-
-static void pri_enable(Bench *b, unsigned allocation)
-{
-    pci_w32(b->t, ENGINE_SID, cap(b, 0x13) + 12, allocation);
-    pci_w32(b->t, ENGINE_SID, cap(b, 0x13) + 4, allocation != 0);
-}
-
-static uint32_t pri_status(Bench *b)
-{
-    return pci_r32(b->t, ENGINE_SID, cap(b, 0x13) + 4) >> 16;
-}
-
-/* An SMMU with @props, all of it enabled; one page mapped, EATS = 1. */
-static void start(Bench *b, const char *props)
-{
-    SmmuQtest *t = smmu_start_with(props);
-    bool pri = strstr(props, "pri=on"), ats = strstr(props, "ats=on");
-
-    *b = (Bench){ .t = t };
-    b->priq = ram_alloc(t, 0x1000, 0x1000);
-    if (pri) {
-        w64(t, PRIQ_BASE, b->priq | PRIQ_LOG2);
-        w32(t, PRIQ_PROD, 0);
-        w32(t, PRIQ_CONS, 0);
-    }
-    /* ATSCHK, PRIQEN */
-    smmu_cr0(t, 0xd | (ats ? 0x10 : 0) | (pri ? 0x2 : 0));
-    b->pa = ram_page(t);
-    context_init(&b->c, t, 1, 12);
-    put(b->c.ste, 93, 92, ats);
-    context_map(&b->c, VA, b->pa);
-    context_commit(&b->c);
-    mem_w64(t, b->pa, MAGIC);
-    ats_enable(b, true);
-}
-
-static uint32_t run(Bench *b, bool write, uint64_t va, uint32_t pctrl,
-                    uint64_t *sum)
-{
-    EngineOp op = { .cmd = write ? ENG_RAND48 : ENG_SUM64,
-                    .begin = va,
-                    .end = va + 7 };
-    uint32_t state;
-
-    qtest_writel(b->t->qts, PCTRL, pctrl);
-    state = engine_run(b->t, &op);
-    if (sum) {
-        *sum = op.sum;
-    }
-    return state;
-}
-
-static unsigned why(Bench *b)
-{
-    return qtest_readl(b->t->qts, UCTRL2) & 0xf;
-}
-
-static void expect_read(Bench *b, uint64_t va, uint64_t want)
-{
-    uint64_t v;
-
-    g_assert_cmphex(run(b, false, va, USE_ATS, &v), ==, ENG_HALTED);
-    g_assert_cmphex(v, ==, want);
-}
-
-static void expect_failure(Bench *b, bool write, uint64_t va, uint32_t pctrl,
-                           unsigned reason)
-{
-    g_assert_cmphex(run(b, write, va, pctrl, NULL), ==, ENG_ERROR);
-    g_assert_cmpuint(why(b), ==, reason);
-}
-
-/* Takes the page away from the tables and the SMMU's caches. */
-static void unmap(Bench *b, uint64_t va)
-{
-    desc_set(&b->c.s1, desc_pa(&b->c.s1, va, 3), 0);
-    cmd(b->t, FORGET, 0);
-}
-
-static void atc_inv(Bench *b, uint64_t va, unsigned size)
-{
-    cmd(b->t, OP_ATC_INV | (uint64_t)ENGINE_SID << 32, va | size);
-}
+#include "ats.h"
 
 static void test_cache(void)
 {
     uint64_t pa2;
     Bench b;
 
-    start(&b, ",ats=on");
+    bench_start(&b, ",ats=on");
     pa2 = ram_page(b.t);
     mem_w64(b.t, pa2, ~MAGIC);
     expect_read(&b, VA, MAGIC);
@@ -172,13 +44,13 @@ static void test_permissions(void)
 {
     Bench b;
 
-    start(&b, ",ats=on");
+    bench_start(&b, ",ats=on");
     expect_failure(&b, false, VA + 0x1000, USE_ATS, WHY_PERMISSION);
     map_page(&b.c.s1, VA + 0x1000, b.pa, S1_LEAF | 0x80); /* AP[2] */
     expect_read(&b, VA + 0x1000, MAGIC);
     expect_failure(&b, true, VA + 0x1000, USE_ATS, WHY_PERMISSION);
     expect_read(&b, VA, MAGIC);
-    g_assert_cmphex(run(&b, true, VA, USE_ATS, NULL), ==, ENG_HALTED);
+    g_assert_cmphex(ats_run(&b, true, VA, USE_ATS, NULL), ==, ENG_HALTED);
     g_assert_cmphex(mem_r64(b.t, b.pa), ==, dma_pattern(VA));
     expect_no_event(b.t);
     machine_stop(b.t);
@@ -189,7 +61,7 @@ static void test_refused(void)
     uint64_t w[4];
     Bench b;
 
-    start(&b, ",ats=on");
+    bench_start(&b, ",ats=on");
     /* ATS is off in the function: nothing is sent. */
     ats_enable(&b, false);
     expect_failure(&b, false, VA, USE_ATS, WHY_UR);
@@ -215,7 +87,7 @@ static void test_refused(void)
     machine_stop(b.t);
 
     /* An SMMU without ATS */
-    start(&b, "");
+    bench_start(&b, "");
     expect_failure(&b, false, VA, USE_ATS, WHY_UR);
     expect_no_event(b.t);
     machine_stop(b.t);
@@ -226,7 +98,7 @@ static void test_forbidden(void)
 {
     Bench b;
 
-    start(&b, ",ats=on");
+    bench_start(&b, ",ats=on");
     expect_read(&b, VA, MAGIC);
     put(b.c.ste, 93, 92, 0);
     context_commit(&b.c);
@@ -246,7 +118,7 @@ static void test_pasid(void)
     EngineOp op = { .cmd = ENG_SUM64, .begin = VA, .end = VA + 7 };
     Bench b;
 
-    start(&b, ",ats=on,ssidsize=4,cd2l=off");
+    bench_start(&b, ",ats=on,ssidsize=4,cd2l=off");
     /* S1CDMax = 1, S1DSS = 2: CD 0 without a SubstreamID, CD 1 with 1 */
     cds = ram_alloc(b.t, 128, 128);
     for (unsigned i = 0; i < 16; i++) {
@@ -336,50 +208,13 @@ static void test_timeout(void)
     machine_stop(t);
 }
 
-/* The next entry of the PRI queue. */
-static bool priq_pop(Bench *b, uint64_t w[2])
-{
-    gint64 until = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
-    uint32_t mask = (2u << PRIQ_LOG2) - 1;
-    uint64_t at = b->priq + (b->priq_cons & (mask >> 1)) * 16;
-
-    while ((r32(b->t, PRIQ_PROD) & mask) == b->priq_cons) {
-        if (g_get_monotonic_time() > until) {
-            return false;
-        }
-    }
-    qtest_memread(b->t->qts, at, w, 16);
-    b->priq_cons = (b->priq_cons + 1) & mask;
-    w32(b->t, PRIQ_CONS, b->priq_cons);
-    return true;
-}
-
-static void pri_resp(Bench *b, const uint64_t w[2], unsigned resp)
-{
-    cmd(b->t,
-        OP_PRI_RESP | (w[0] & 0xffffffff) << 32 | (w[0] >> 63) << 11 |
-            (w[0] >> 32 & 0xfffff) << 12,
-        (w[1] & 0x1ff) | resp << 12);
-}
-
-static void launch(Bench *b, unsigned frame, bool write, uint64_t va)
-{
-    const EngineOp op = { .cmd = write ? ENG_RAND48 : ENG_SUM64,
-                          .begin = va,
-                          .end = va + 7,
-                          .frame = frame };
-
-    qtest_writel(b->t->qts, PCTRL + frame * 128, USE_PRI);
-    engine_launch(b->t, &op);
-}
-
 static void test_pri(void)
 {
     EngineOp op = { 0 };
     uint64_t w[2];
     Bench b;
 
-    start(&b, ",ats=on,pri=on");
+    bench_start(&b, ",ats=on,pri=on");
     pri_enable(&b, 32);
     unmap(&b, VA);
     launch(&b, 0, false, VA);
@@ -417,7 +252,7 @@ static void test_pri_denied(void)
     uint64_t w[2];
     Bench b;
 
-    start(&b, ",ats=on,pri=on");
+    bench_start(&b, ",ats=on,pri=on");
     unmap(&b, VA);
     /* Page Requests are off. */
     expect_failure(&b, false, VA, USE_PRI, WHY_PRI_OFF);
@@ -460,7 +295,7 @@ static void test_pri_overflow(void)
     EngineOp op = { 0 };
     Bench b;
 
-    start(&b, ",ats=on,pri=on");
+    bench_start(&b, ",ats=on,pri=on");
     pri_enable(&b, 32);
     unmap(&b, VA);
     for (unsigned i = 0; i < 20; i++) {
@@ -495,7 +330,7 @@ static void test_pri_reset(void)
     uint64_t w[2];
     Bench b;
 
-    start(&b, ",ats=on,pri=on");
+    bench_start(&b, ",ats=on,pri=on");
     pri_enable(&b, 32);
     unmap(&b, VA);
     for (unsigned i = 0; i < 40; i++) {
@@ -510,7 +345,7 @@ static void test_pri_reset(void)
                         ENG_HALTED);
     }
     g_assert_cmphex(pri_status(&b), ==, 0x8100);
-    g_assert_cmphex(run(&b, false, b.pa, 0, NULL), ==, ENG_HALTED);
+    g_assert_cmphex(ats_run(&b, false, b.pa, 0, NULL), ==, ENG_HALTED);
     machine_stop(b.t);
 }
 
@@ -522,7 +357,7 @@ static void test_pri_many(void)
     QTestState *q;
     Bench b;
 
-    start(&b, ",ats=on,pri=on");
+    bench_start(&b, ",ats=on,pri=on");
     pri_enable(&b, 32);
     q = b.t->qts;
     desc = desc_pa(&b.c.s1, VA, 3);
