@@ -349,6 +349,97 @@ static void test_pri_reset(void)
     machine_stop(b.t);
 }
 
+/* The port at @bdf has bus @bus behind it, with BARs at @bar. */
+static void port_setup(SmmuQtest *t, unsigned bdf, unsigned bus, uint32_t bar)
+{
+    pci_w32(t, bdf, 0x18, bus << 16 | bus << 8);
+    pci_w32(t, bdf, 0x20, (bar + 0x100000) | bar >> 16);
+    pci_w32(t, bdf, 0x04, 0x6);
+}
+
+/* Takes away the power of the slot below the port at @bdf. */
+static void port_power_off(SmmuQtest *t, unsigned bdf)
+{
+    unsigned at = pci_r32(t, bdf, 0x34) & 0xff;
+
+    while ((pci_r32(t, bdf, at) & 0xff) != 0x10) {
+        at = pci_r32(t, bdf, at) >> 8 & 0xff;
+        g_assert_cmpuint(at, !=, 0);
+    }
+    pci_w32(t, bdf, at + 0x18, 0x700);
+    qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
+}
+
+/*
+ * Functions are unplugged: one with Page Requests on their way, and the
+ * Exerciser. Messages for them come too late. What is freed is overwritten.
+ */
+static void test_unplug(void)
+{
+    const uint64_t sid = 0x100, va = VA;
+    const uint32_t bar = 0x12000000;
+    uint64_t w[2];
+    SmmuQtest *t;
+    Bench b;
+
+    g_setenv("MALLOC_PERTURB_", "90", TRUE);
+    t = machine_start_with(",ats=on,pri=on", NULL,
+                           "-device pcie-root-port,id=rp1,chassis=1,addr=4.0 "
+                           "-device pcie-root-port,id=rp2,chassis=2,addr=5.0 "
+                           "-device smmulator-engine,bus=rp1 "
+                           "-device smmulator-exerciser,bus=rp2");
+    g_unsetenv("MALLOC_PERTURB_");
+    b = (Bench){ .t = t };
+    smmu_enable(t);
+    smmu_cr0(t, 0xc);
+    t->strtab = ram_alloc(t, 0x8000, 0x8000);
+    w64(t, STRTAB_BASE, t->strtab);
+    w32(t, STRTAB_BASE_CFG, 9);
+    b.priq = ram_alloc(t, 0x1000, 0x1000);
+    w64(t, PRIQ_BASE, b.priq | PRIQ_LOG2);
+    w32(t, PRIQ_PROD, 0);
+    w32(t, PRIQ_CONS, 0);
+    smmu_cr0(t, 0x1f);
+    context_init(&b.c, t, 1, 12);
+    b.c.sid = sid;
+    put(b.c.ste, 93, 92, 1);
+    context_commit(&b.c);
+
+    port_setup(t, 0x20, 1, bar);
+    port_setup(t, 0x28, 2, bar + 0x1000000);
+    engine_setup(t, sid, bar);
+    pci_w32(t, sid, pci_ext_cap(t, sid, 0x0f) + 4, 0x80000000);
+    pci_w32(t, sid, pci_ext_cap(t, sid, 0x13) + 12, 2);
+    pci_w32(t, sid, pci_ext_cap(t, sid, 0x13) + 4, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        const EngineOp op = { .cmd = ENG_SUM64,
+                              .begin = va + i * 0x1000,
+                              .end = va + i * 0x1000 + 7,
+                              .frame = i,
+                              .bar = bar };
+
+        qtest_writel(t->qts, bar + 0x10000 + i * 128, USE_PRI);
+        engine_launch(t, &op);
+    }
+    g_assert_true(priq_pop(&b, w));
+    g_assert_cmphex(w[0] & 0xffffffff, ==, sid);
+    port_power_off(t, 0x20);
+    port_power_off(t, 0x28);
+    g_assert_cmphex(pci_r32(t, sid, 0), ==, 0xffffffff);
+    pri_resp(&b, w, 2);
+    cmd(t, OP_ATC_INV | sid << 32, va);
+    cmd(t, OP_ATC_INV | UINT64_C(0x200) << 32, 52);
+    /* The engine on the root bus is as well as ever. */
+    b.pa = quick_stage1(&b.c, t, VA);
+    mem_w64(t, b.pa, MAGIC);
+    put(b.c.ste, 93, 92, 1);
+    context_commit(&b.c);
+    ats_enable(&b, true);
+    expect_read(&b, VA, MAGIC);
+    expect_no_event(t);
+    machine_stop(t);
+}
+
 /* Request, map, answer, retry, and away with it, again and again. */
 static void test_pri_many(void)
 {
@@ -409,6 +500,7 @@ int main(int argc, char **argv)
     g_test_add_func("/endpoint/pri/denied", test_pri_denied);
     g_test_add_func("/endpoint/pri/overflow", test_pri_overflow);
     g_test_add_func("/endpoint/pri/reset", test_pri_reset);
+    g_test_add_func("/endpoint/pri/unplug", test_unplug);
     g_test_add_func("/endpoint/pri/10000-times", test_pri_many);
     return g_test_run();
 }
