@@ -265,6 +265,24 @@ static void l1std_cached(void)
     rig_free(r);
 }
 
+/* F.2: an L1STD that leads to no STE is read again, without any CFGI. */
+static void l1std_not_cached(void)
+{
+    struct rig *r = rig_new();
+
+    wr32(r, O_CR0, 0xc);
+    wr32(r, O_STRTAB_BASE_CFG, 1u << 16 | 8u << 6 | 16);
+    wr32(r, O_CR0, 0xd);
+    mem_w64(&r->h, RIG_STRTAB + 8, 0x31000000 | 3); /* 4 STEs */
+    mem_w64(&r->h, 0x32000000 + 64 * 5, 0x9);
+    CHECK_ABORT(r, 0x105, 0x1000, "r", 0x0000010500000002, 0, 0, 0);
+    mem_w64(&r->h, RIG_STRTAB + 8, 0);
+    CHECK_ABORT(r, 0x101, 0x1000, "r", 0x0000010100000002, 0, 0, 0);
+    mem_w64(&r->h, RIG_STRTAB + 8, 0x32000000 | 9);
+    CHECK_OK(r, 0x105, 0x1000, "r", 0x1000);
+    rig_free(r);
+}
+
 /* F.5: bypass to translating and back by CFGI alone; no TLBI. */
 static void switch_config(void)
 {
@@ -422,6 +440,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cfgi/F.2/failed-fetch-is-not", failed_fetch_is_not);
     g_test_add_func("/cfgi/F.5/l1std", l1std);
     g_test_add_func("/cfgi/F.2/l1std-cached", l1std_cached);
+    g_test_add_func("/cfgi/F.2/l1std-not-cached", l1std_not_cached);
     g_test_add_func("/cfgi/F.5/switch-config", switch_config);
     g_test_add_func("/cfgi/C.3/tlb-stays", tlb_stays);
     g_test_add_func("/cfgi/off", off);

@@ -5,6 +5,7 @@
  * stream tables, and what v3.0 may lack (6.3.1-6.3.4; A.4-A.6). Each says what
  * is ILLEGAL then, and what is ignored.
  */
+#include "secure-rig.h"
 #include "tlb-rig.h"
 
 #define SID 9u
@@ -248,6 +249,38 @@ static void vmw(void)
     }
 }
 
+/* Secure VMIDs go by S_CR0.VMW, Non-secure ones by CR0.VMW. */
+static void secure_vmw(void)
+{
+    for (unsigned secure = 0; secure < 2; secure++) {
+        struct smmu3_params p = secure_params();
+        struct secure_rig s;
+        struct ste ste = ste_s2(S2_TTB, 12, 25, 1);
+        struct mapper m;
+        struct smmu3_result res;
+        uint64_t at;
+
+        p.f.stt = p.f.sel2 = p.f.vmw = true;
+        s = secure_new(&p);
+        m = map_s2(&s.r->h, S2_TTB, 12, 25, 1, S2_TTB + 0x1000);
+        m.offset = FAKE_SECURE;
+        set_bits(ste.w, 293, 288, 25); /* S_S2T0SZ */
+        set_bits(ste.w, 295, 294, 1);  /* S_S2SL0 */
+        ste.w[6] |= S2_TTB;            /* S_S2TTB */
+        secure_set_ste(&s, SID, ste);
+        at = map_at(&m, VA, 3, OUT | D_PAGE | D_S2ALL);
+        swr32(s.r, 0x8020, 0xd | secure << 6);
+        wr32(s.r, O_CR0, 0xd | !secure << 6);
+        CHECK_EQ(srd32(s.r, 0x8024), 0xd | secure << 6);
+        CHECK_EQ(secure_go(&s, SID, VA, "r").outcome, SMMU3_OK);
+        map_put(&m, at, 0);
+        CHECK(secure_cmd(&s, cmd_tlbi(0x58, 6, 0, 0)));
+        res = secure_go(&s, SID, VA, "r");
+        CHECK_EQ(res.outcome, secure ? SMMU3_ABORT : SMMU3_OK);
+        rig_free(s.r);
+    }
+}
+
 static void no_vmw(void)
 {
     struct rig *r = rig_new();
@@ -413,6 +446,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/A.4/ttendian", ttendian);
     g_test_add_func("/options/A.4/term-model", term_model);
     g_test_add_func("/options/F.1/vmw", vmw);
+    g_test_add_func("/options/F.1/vmw-secure", secure_vmw);
     g_test_add_func("/options/A.9/no-vmw", no_vmw);
     g_test_add_func("/options/A.13/linear-only", linear_only);
     g_test_add_func("/options/A.6/had", had);

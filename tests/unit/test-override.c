@@ -569,6 +569,7 @@ static void ats(void)
 
     expect_grant(&a, USER, "wx", true, true, true, false);
     expect_grant(&a, XONLY, "rx", false, false, false, false);
+    expect_grant(&a, NONE, "rx", true, false, false, false);
     expect_grant(&a, PRIV, "w", false, false, false, false);
     expect_grant(&a, PRIV, "wp", true, true, false, true);
     rig_free(a.r);
@@ -589,6 +590,38 @@ static void ats(void)
     expect_grant(&a, NONE, "rx", true, false, true, false);
     expect_grant(&a, NONE, "r", true, false, false, false);
     expect_grant(&a, XONLY, "rx", false, false, false, false);
+    rig_free(a.r);
+}
+
+/* A Translated transaction keeps its memory type; PRIVCFG and INSTCFG apply
+ * (13.1.4). */
+static void ats_translated(void)
+{
+    struct smmu3_params p = ats_params();
+    struct ats_rig a;
+    struct ste ste = ste_s1(RIG_CD);
+    struct smmu3_txn t = rig_txn(SID, OUT, "r");
+    struct smmu3_result res;
+
+    p.f.attr_perms_ovr = true;
+    p.f.attr_types_ovr = true;
+    a = ats_new(&p);
+    set_bits(ste.w, 93, 92, 1);
+    set_bits(ste.w, 100, 96, 0x11); /* Device nGnRE */
+    set_bits(ste.w, 113, 112, 3);
+    set_bits(ste.w, 115, 114, 3);
+    rig_set_ste(a.r, SID, ste);
+    rig_forget(a.r);
+    t.translated = true;
+    t.attr = 0xbb;
+    t.sh = 3;
+    smmu3_translate(a.r->s, &t, &res);
+    CHECK_EQ(res.outcome, SMMU3_OK);
+    CHECK_EQ(res.pa, OUT);
+    CHECK_EQ(res.attr, 0xbb);
+    CHECK_EQ(res.sh, 3);
+    CHECK_EQ(res.pnu, 1);
+    CHECK_EQ(res.ind, 1);
     rig_free(a.r);
 }
 
@@ -626,6 +659,7 @@ int main(int argc, char **argv)
     g_test_add_func("/override/E.13/nscfg", nscfg);
     g_test_add_func("/override/E.13/nscfg-non-secure", nscfg_non_secure);
     g_test_add_func("/override/D.7/ats", ats);
+    g_test_add_func("/override/D.8/translated", ats_translated);
     g_test_add_func("/override/E.14/outgoing-v3.4", outgoing_v34);
     return g_test_run();
 }

@@ -3,7 +3,7 @@
  * Substreams (3.3.2, 5.2, 5.3; B.6): CD tables of all formats, S1DSS, their
  * faults, and the caches of CDs and L1CDs (4.3; F.2).
  */
-#include "rig.h"
+#include "secure-rig.h"
 
 #define SID 3u
 #define VA 0x1000
@@ -501,6 +501,31 @@ static void l1cd_moves(void)
     rig_free(r);
 }
 
+/* An L1CD belongs to its stream, of its security state: a cache of one set
+ * tells them apart. */
+static void l1cds_apart(void)
+{
+    struct smmu3_params p = secure_params();
+    struct secure_rig s;
+    struct ste ste = make_ste(1, 8, 0), other = make_ste(1, 8, 0);
+
+    p.f.ssidsize = 8;
+    p.f.cd2l = true;
+    p.config_cache_entries = 4;
+    s = secure_new(&p);
+    mem_w64(&s.r->h, CDTAB, LEAF0 | 1);
+    put_cd(s.r, LEAF0 + 64, 1);
+    use(s.r, ste);
+    expect_page(s.r, 1, 1);
+    set_bits(other.w, 55, 6, (CDTAB + 0x1000) >> 6); /* V = 0 */
+    rig_set_ste(s.r, 4, other);
+    CHECK_ABORT(s.r, 4, VA, "rs1", 0x0000000400001008, 0, 0, 0);
+    secure_set_ste(&s, SID, ste); /* in Secure memory V = 0 */
+    SECURE_ABORT(&s, SID, VA, "rs1", 0x0000000300001008, 0, 0, 0);
+    expect_page(s.r, 1, 1);
+    rig_free(s.r);
+}
+
 /* No translation is shared but by ASID: CFGI_CD leaves the TLB alone. */
 static void asids(void)
 {
@@ -562,6 +587,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(name, &l1_rows[i], check_l1_row);
     }
     g_test_add_func("/substream/F.2/l1cd-moves", l1cd_moves);
+    g_test_add_func("/substream/F.2/l1cds-apart", l1cds_apart);
     g_test_add_func("/substream/F.1/asids", asids);
     return g_test_run();
 }
