@@ -334,6 +334,24 @@ static void test_device_ids_taken(void)
     g_string_free(more, TRUE);
 }
 
+/* HTTU override: what IDR0 says, in the words that the table has. */
+static void test_httu(void)
+{
+    static const char *const props[] = { ",httu=0", ",httu=1", ",httu=2" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(props); i++) {
+        SmmuQtest *t = machine_start_with(props[i], NULL, NULL);
+        const uint8_t *iort;
+        Acpi *acpi;
+
+        iort = load_iort(t, &acpi);
+        g_assert_cmphex(le32(iort + iort_node(iort, SMMUV3, 0) + 24), ==,
+                        1 | i << 1);
+        acpi_free(acpi);
+        machine_stop(t);
+    }
+}
+
 /* ATS, PRI and PASIDs of the segment. */
 static void test_root_complex(void)
 {
@@ -420,6 +438,7 @@ int main(int argc, char **argv)
     g_test_add_func("/iort/acpi-off", test_acpi_off);
     g_test_add_func("/iort/device-id", test_device_id);
     g_test_add_func("/iort/device-ids-taken", test_device_ids_taken);
+    g_test_add_func("/iort/httu", test_httu);
     g_test_add_func("/iort/root-complex", test_root_complex);
     g_test_add_func("/iort/iasl", test_iasl);
     return g_test_run();
