@@ -49,12 +49,14 @@ sva() {
 # The process's own memory, not there yet: see prog-sva.c.
 step_sva() {
     find_platform || return
+    local copies
+    copies=$(sed -n 's/.*smmulator\.copies=\([0-9]*\).*/\1/p' /proc/cmdline)
     sva unmapped
     sva readonly
     sva stale
-    sva copy 10000 1
-    sva copy 2000 8
-    sva processes 800 8
+    sva copy "$copies" 1
+    sva copy $((copies / 5)) 8
+    sva processes $((copies / 10)) 8
     sva huge 4
     sva exit
     sva copy 100 4
