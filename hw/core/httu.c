@@ -12,7 +12,8 @@
 
 bool smmu3_xlat_writes(const struct smmu3_xlat *x)
 {
-    return x->ats ? !x->ats->no_write : x->txn->access != SMMU3_READ;
+    return x->ats ? !x->ats->no_write && !x->s1_read_only
+                  : x->txn->access != SMMU3_READ;
 }
 
 static uint64_t swap64(uint64_t v)

@@ -168,6 +168,8 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
     if (!find_leaf(&job, &leaf)) {
         return false;
     }
+    x->s1_read_only =
+        x->ats && !(leaf.perm & (SMMU3_LEAF_UW << (x->txn->pnu ? 3 : 0)));
     attr = smmu3_attr_stage1(leaf.attr, leaf.sh);
     e = (struct smmu3_tlb_entry){
         .tag = tag,

@@ -30,6 +30,8 @@ struct smmu3_xlat {
     /* An ATS Translation Request, of which txn is the transaction that it asks
      * for; else NULL. */
     const struct smmu3_ats_request *ats;
+    /* ... to which stage 1 grants no write: nothing becomes dirty (3.13.7). */
+    bool s1_read_only;
     /* An address translation operation, likewise; else NULL. */
     const struct smmu3_atos *atos;
     bool rnw;    /* as events record it */
