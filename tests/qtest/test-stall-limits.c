@@ -308,6 +308,76 @@ static void test_dma_resumes(void)
     machine_stop(t);
 }
 
+#define PORT_BAR 0x18000000u
+
+/* An engine behind a root port is unplugged while it waits, with a record and
+ * without. What is freed is overwritten, so that a look there shows. */
+static void test_unplug(void)
+{
+    EngineOp op = read_op(VA, 0), waits = read_op(VA + 0x1000, 0);
+    EngineOp alike = read_op(VA + 8, 1);
+    uint64_t strtab, pa;
+    SmmuQtest *t;
+    unsigned cap;
+    Context c;
+
+    g_setenv("MALLOC_PERTURB_", "90", TRUE);
+    t = machine_start_with(",stall-model=0,stall-max=1", NULL,
+                           "-global smmulator-engine.stall=on "
+                           "-device pcie-root-port,id=rp,chassis=1,addr=4.0 "
+                           "-device smmulator-engine,bus=rp");
+    g_unsetenv("MALLOC_PERTURB_");
+    smmu_enable(t);
+    strtab = ram_alloc(t, 0x400000, 0x400000);
+    smmu_cr0(t, 0xc);
+    w64(t, STRTAB_BASE, strtab);
+    w32(t, STRTAB_BASE_CFG, 16);
+    smmu_cr0(t, 0xd);
+    t->strtab = strtab;
+    stall_context(&c, t, 1);
+    pa = ram_page(t);
+    context_map(&c, VA + 0x1000, pa);
+    ste_write(t, 0x100, c.ste);
+    cmd(t, OP_CFGI_STE | 0x100ull << 32, 0);
+
+    pci_w32(t, 0x20, 0x18, 0x010100);
+    pci_w32(t, 0x20, 0x20, (PORT_BAR + 0x100000) | PORT_BAR >> 16);
+    pci_w32(t, 0x20, 0x04, 0x6);
+    engine_setup(t, 0x100, PORT_BAR);
+    t->engine = PORT_BAR;
+    engine_launch(t, &op);
+    wait_event(t, &(Event){ .num = F_TRANSLATION,
+                            .sid = 0x100,
+                            .rnw = true,
+                            .cls = CLS_IN,
+                            .addr = VA,
+                            .stag = 1 });
+    engine_launch(t, &alike);
+    wait_stalled(t, 1);
+
+    for (cap = pci_r32(t, 0x20, 0x34) & 0xff;
+         cap && (pci_r32(t, 0x20, cap) & 0xff) != 0x10;
+         cap = pci_r32(t, 0x20, cap) >> 8 & 0xff) {
+    }
+    g_assert_cmpuint(cap, !=, 0);
+    pci_w32(t, 0x20, cap + 0x18, 0x700);
+    qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
+
+    /* The STAG is busy until software answers, and nobody else is hurt. */
+    t->engine = ENGINE_BAR;
+    mem_w64(t, pa, MAGIC);
+    g_assert_cmphex(engine_run(t, &waits), ==, ENG_HALTED);
+    engine_launch(t, &op);
+    wait_stalled(t, 0);
+    expect_no_event(t);
+    cmd(t, 0x100ull << 32 | AC | OP_RESUME, 1);
+    wait_event(t, EV(F_TRANSLATION, VA, .rnw = true, .stag = 1));
+    stall_resume(t, 1, AB);
+    g_assert_cmphex(engine_wait(t, &op), ==, ENG_ERROR);
+    expect_no_event(t);
+    machine_stop(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -321,5 +391,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stall/hostile", test_hostile);
     g_test_add_func("/stall/bus-master", test_bus_master);
     g_test_add_func("/stall/dma-resumes", test_dma_resumes);
+    g_test_add_func("/stall/unplug", test_unplug);
     return g_test_run();
 }
