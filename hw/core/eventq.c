@@ -241,39 +241,41 @@ static bool merges(const struct smmu3 *s, const struct smmu3_bank *b,
            memcmp(q->last, words, sizeof(q->last)) == 0;
 }
 
-static void report(struct smmu3 *s, struct smmu3_bank *b, const uint64_t *words,
-                   bool merge)
+void smmu3_record_begin(struct smmu3 *s, struct smmu3_bank *b,
+                        struct smmu3_record *rec, bool merge)
 {
-    struct smmu3_eventq_slot slot;
-    bool reserved;
-
-    smmu3_lock(s);
-    if (merge && merges(s, b, words)) {
+    if (merge && merges(s, b, rec->words)) {
+        rec->fate = SMMU3_RECORD_MERGED;
         s->stats.events_merged++;
-        smmu3_unlock(s);
-        return;
-    }
-    reserved = reserve(s, b, &slot);
-    slot.merge = merge;
-    s->stats.events_lost += !reserved;
-    smmu3_unlock(s);
-    if (reserved) {
-        smmu3_eventq_write(s, b, &slot, words);
+    } else if (reserve(s, b, &rec->slot)) {
+        rec->fate = SMMU3_RECORD_RESERVED;
+        rec->slot.merge = merge;
     } else {
-        observe(s, words, true);
+        rec->fate = SMMU3_RECORD_DISCARDED;
+        s->stats.events_lost++;
+    }
+}
+
+void smmu3_record_end(struct smmu3 *s, struct smmu3_bank *b,
+                      const struct smmu3_record *rec)
+{
+    if (rec->fate == SMMU3_RECORD_RESERVED) {
+        smmu3_eventq_write(s, b, &rec->slot, rec->words);
+    } else if (rec->fate == SMMU3_RECORD_DISCARDED) {
+        observe(s, rec->words, true);
     }
 }
 
 void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
                          const uint64_t *words)
 {
-    report(s, b, words, false);
-}
+    struct smmu3_record rec;
 
-void smmu3_eventq_report_merging(struct smmu3 *s, struct smmu3_bank *b,
-                                 const uint64_t *words)
-{
-    report(s, b, words, true);
+    memcpy(rec.words, words, sizeof(rec.words));
+    smmu3_lock(s);
+    smmu3_record_begin(s, b, &rec, false);
+    smmu3_unlock(s);
+    smmu3_record_end(s, b, &rec);
 }
 
 bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b)

@@ -182,11 +182,6 @@ void smmu3_msi_send(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line,
 void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
                          const uint64_t *words);
 
-/* The same, but while an identical record is the newest and was not yet taken,
- * this is one with it (7.3.1). */
-void smmu3_eventq_report_merging(struct smmu3 *s, struct smmu3_bank *b,
-                                 const uint64_t *words);
-
 /* Room for a queue of 2^@log2_max records. False: no memory. */
 bool smmu3_eventq_init(struct smmu3_eventq *q, unsigned log2_max);
 void smmu3_eventq_free(struct smmu3_eventq *q);

@@ -169,6 +169,24 @@ static bool decide(struct smmu3_xlat *x, struct smmu3_hit *hit)
     return smmu3_xlat_stream(x, hit);
 }
 
+/*
+ * The record of a transaction that is terminated, decided upon together with
+ * the result: none is recorded that a completed invalidation has overtaken
+ * (4.7.3). The lock is held.
+ */
+static void begin_record(struct smmu3_xlat *x)
+{
+    /* S = 1 implies R = 1 (5.5). */
+    bool wanted = x->rule == SMMU3_FAULT_ALWAYS || smmu3_stall_wanted(x) ||
+                  (x->rule == SMMU3_FAULT_S1 && x->cd.r) ||
+                  (x->rule == SMMU3_FAULT_S2 && x->ste.s2r);
+
+    if (wanted && !x->txn->silent && !x->txn->probe) {
+        smmu3_event_encode(&x->fault, x->txn, x->record.words);
+        smmu3_record_begin(x->s, x->bank, &x->record, x->ste.mev);
+    }
+}
+
 bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
 {
     struct smmu3_stats *stats = &x->s->stats;
@@ -178,6 +196,9 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
     holds = x->s->epoch == x->epoch || attempt >= ATTEMPTS;
     if (holds && !ok && !smmu3_stall_hold(x)) {
         holds = attempt >= ATTEMPTS;
+    }
+    if (holds && !ok && !x->stall.held && !x->ats) {
+        begin_record(x);
     }
     if (!x->txn->probe && !x->txn->silent) {
         stats->ats_requests += holds && x->ats;
@@ -238,13 +259,8 @@ static void succeed(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
 
 static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
 {
-    /* S = 1 implies R = 1, and a client that cannot wait gets an abort (3.12).
-     */
+    /* A client that cannot wait gets an abort where S = 1 (3.12). */
     bool stall = smmu3_stall_wanted(x);
-    bool record = x->rule == SMMU3_FAULT_ALWAYS || stall ||
-                  (x->rule == SMMU3_FAULT_S1 && x->cd.r) ||
-                  (x->rule == SMMU3_FAULT_S2 && x->ste.s2r);
-    uint64_t words[SMMU3_EVENT_WORDS];
 
     result->outcome = x->rule == SMMU3_FAULT_S1 && !x->cd.a && !stall
                           ? SMMU3_RAZWI
@@ -252,14 +268,7 @@ static void terminate(struct smmu3_xlat *x, struct smmu3_result *result)
     result->lg2_size = 12;
     result->fault = x->fault;
     result->stall = stall;
-    if (record && !x->txn->silent && !x->txn->probe) {
-        smmu3_event_encode(&x->fault, x->txn, words);
-        if (x->ste.mev) {
-            smmu3_eventq_report_merging(x->s, x->bank, words);
-        } else {
-            smmu3_eventq_report(x->s, x->bank, words);
-        }
-    }
+    smmu3_record_end(x->s, x->bank, &x->record);
 }
 
 /* A Translated transaction has no attributes but those that its PASID brings,

@@ -61,6 +61,7 @@ struct smmu3_xlat {
     struct smmu3_fault fault;
     enum smmu3_fault_rule rule;
     struct smmu3_stall_ticket stall;
+    struct smmu3_record record; /* of a transaction that is terminated */
 
     /* What smmu3_stats will gain. */
     struct {

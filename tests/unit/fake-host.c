@@ -374,6 +374,12 @@ static void host_unlock(void *opaque)
     h->locked = false;
     if (h->threads) {
         pthread_mutex_unlock(&h->mutex);
+    } else if (h->on_unlock) {
+        void (*fn)(void *arg) = h->on_unlock;
+
+        h->on_unlock = NULL;
+        fn(h->on_unlock_arg);
+        h->on_unlock = fn;
     }
 }
 

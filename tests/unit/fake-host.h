@@ -83,6 +83,10 @@ struct fake_host {
     /* Called at the start of each write of the core's; may be NULL. */
     void (*on_write)(void *arg, uint64_t pa);
     void *on_write_arg;
+    /* Called at the end of each unlock() of a core with one thread, but not
+     * from inside itself; may be NULL. */
+    void (*on_unlock)(void *arg);
+    void *on_unlock_arg;
 
     /* Called at the start of each message of the core's; may be NULL. */
     void (*on_msi)(void *arg, const struct fake_msi *msi);

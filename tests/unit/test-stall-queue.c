@@ -206,6 +206,63 @@ static void sync_waits(void)
     rig_free(r);
 }
 
+/*
+ * 4.7.3: an invalidation and a SYNC at every moment of a transaction, with its
+ * page mapped before: a record is there when the SYNC has completed, or never.
+ */
+struct overtaking {
+    struct rig *r;
+    unsigned at, unlocks;
+    uint32_t prod; /* when the SYNC had completed */
+    bool completed, mapped;
+};
+
+static void overtake(void *arg)
+{
+    struct overtaking *o = arg;
+    struct rig *r = o->r;
+
+    if (o->unlocks++ != o->at) {
+        return;
+    }
+    o->mapped = true;
+    stall_map(r, SID_S1, VA, PAGE_PA, LEAF);
+    mem_words(&r->h, RIG_CMDQ, cmd_op(0x30).w, 2);
+    mem_words(&r->h, RIG_CMDQ + 16, cmd_op(0x46).w, 2);
+    wr32(r, O_CMDQ_PROD, 2);
+    o->completed = rd32(r, O_CMDQ_CONS) == 2;
+    o->prod = rd32(r, O_EVENTQ_PROD);
+}
+
+static void overtaken(const void *data)
+{
+    bool can_wait = GPOINTER_TO_UINT(data);
+    unsigned records = 0;
+
+    for (unsigned at = 0;; at++) {
+        struct rig *r = stall_rig(0, 3);
+        struct overtaking o = { .r = r, .at = at };
+        struct smmu3_stall st = { 0 };
+        enum smmu3_outcome outcome;
+
+        r->h.on_unlock = overtake;
+        r->h.on_unlock_arg = &o;
+        outcome = stall_go(r, can_wait ? &st : NULL, SID_S1, VA, "r");
+        r->h.on_unlock = NULL;
+        if (o.completed) {
+            CHECK_EQ(rd32(r, O_EVENTQ_PROD), o.prod);
+        }
+        CHECK_EQ(rd32(r, O_EVENTQ_PROD), outcome != SMMU3_OK);
+        records += outcome != SMMU3_OK;
+        rig_free(r);
+        if (!o.mapped) {
+            break;
+        }
+        CHECK(at < 100);
+    }
+    CHECK(records > 1);
+}
+
 /* The transaction is resumed, or its SMMU reset, while its record is being
  * written: nothing of it is touched any more. */
 static void resume_in_write(void *arg, uint64_t pa)
@@ -287,6 +344,10 @@ int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
     g_test_add_func("/stall-queue/C.6/sync-waits", sync_waits);
+    g_test_add_data_func("/stall-queue/C.6/overtaken-stall",
+                         GUINT_TO_POINTER(1), overtaken);
+    g_test_add_data_func("/stall-queue/C.6/overtaken-abort",
+                         GUINT_TO_POINTER(0), overtaken);
     g_test_add_func("/stall-queue/D.5/unwritable", unwritable);
     g_test_add_func("/stall-queue/D.5/unwritable-then-mapped",
                     unwritable_then_mapped);
