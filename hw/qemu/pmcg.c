@@ -11,7 +11,6 @@
 #include "qemu/timer.h"
 #include "internal.h"
 
-
 #define PAGE_STRIDE 0x10000u
 
 struct SmmulatorCounters {
