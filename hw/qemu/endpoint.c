@@ -70,6 +70,27 @@ static void send_page_request(void *opaque,
     }
 }
 
+static void drop(SmmulatorEndpoint *e, const struct smmu3_atc_inv *inv)
+{
+    if (smmu3_atc_invalidate(e->atc, inv) && e->ops->invalidated) {
+        e->ops->invalidated(e);
+    }
+}
+
+/* The Invalidate Requests that wait are done, or never will be. */
+static void answer_held(SmmulatorEndpoint *e, enum smmu3_atc_status status)
+{
+    unsigned count = e->held_count;
+
+    e->held_count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (status == SMMU3_ATC_DONE) {
+            drop(e, &e->held[i]);
+        }
+        smmulator_atc_inv_done(&e->listener.master, e->held[i].token, status);
+    }
+}
+
 /* A function with ATS off answers UR, which ends the invalidation as well. */
 static enum smmu3_atc_status invalidate(void *opaque,
                                         const struct smmu3_atc_inv *inv)
@@ -82,9 +103,11 @@ static enum smmu3_atc_status invalidate(void *opaque,
     if (e->mute) {
         return SMMU3_ATC_TIMEOUT;
     }
-    if (smmu3_atc_invalidate(e->atc, inv) && e->ops->invalidated) {
-        e->ops->invalidated(e);
+    if (e->hold && e->held_count < SMMULATOR_HELD_MAX) {
+        e->held[e->held_count++] = *inv;
+        return SMMU3_ATC_PENDING;
     }
+    drop(e, inv);
     return SMMU3_ATC_DONE;
 }
 
@@ -190,6 +213,7 @@ bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
 
 void smmulator_endpoint_exit(SmmulatorEndpoint *e)
 {
+    answer_held(e, SMMU3_ATC_TIMEOUT);
     smmulator_unlisten(&e->listener);
     smmu3_atc_free(e->atc);
     e->atc = NULL;
@@ -209,6 +233,7 @@ void smmulator_endpoint_reset(SmmulatorEndpoint *e)
         pci_set_word(config + e->pri_cap + PCI_PRI_CTRL, 0);
         pci_set_long(config + e->pri_cap + PCI_PRI_ALLOC_REQ, 0);
     }
+    answer_held(e, SMMU3_ATC_TIMEOUT);
     smmu3_atc_clear(e->atc);
     smmu3_pri_clear(&e->requests);
 }
@@ -248,6 +273,9 @@ void smmulator_endpoint_write_config(SmmulatorEndpoint *e, uint32_t addr,
                                      uint32_t val, int len)
 {
     pci_default_write_config(e->dev, addr, val, len);
+    if (e->ats_cap && ranges_overlap(addr, len, e->ats_cap + PCI_ATS_CTRL, 2)) {
+        answer_held(e, SMMU3_ATC_DONE);
+    }
     if (!smmulator_endpoint_ats_enabled(e)) {
         smmu3_atc_clear(e->atc);
     }

@@ -14,6 +14,9 @@
 
 typedef struct SmmulatorEndpoint SmmulatorEndpoint;
 
+/* Invalidate Requests that can wait for their answer: PCIe's tags. */
+#define SMMULATOR_HELD_MAX 32u
+
 typedef struct SmmulatorEndpointOps {
     /* See struct smmu3_pri_host; NULL: the function sends no Page Request. */
     void (*answer)(SmmulatorEndpoint *e, unsigned owner,
@@ -30,6 +33,7 @@ struct SmmulatorEndpoint {
     bool ats;
     OnOffAuto pri; /* auto: as ats */
     bool mute;     /* never answers an Invalidate Request, to see a timeout */
+    bool hold; /* does so when ATS Control is written, to see one waited for */
 
     PCIDevice *dev;
     const SmmulatorEndpointOps *ops;
@@ -39,6 +43,8 @@ struct SmmulatorEndpoint {
     uint16_t pri_cap;
 
     struct smmu3_atc *atc;
+    struct smmu3_atc_inv held[SMMULATOR_HELD_MAX];
+    unsigned held_count;
     struct smmu3_pri requests;
 
     SmmulatorListener listener;
@@ -48,7 +54,8 @@ struct SmmulatorEndpoint {
     DEFINE_PROP_BOOL("pasid", type, field.pasid, true),                    \
         DEFINE_PROP_BOOL("ats", type, field.ats, true),                    \
         DEFINE_PROP_ON_OFF_AUTO("pri", type, field.pri, ON_OFF_AUTO_AUTO), \
-        DEFINE_PROP_BOOL("mute-invalidations", type, field.mute, false)
+        DEFINE_PROP_BOOL("mute-invalidations", type, field.mute, false),   \
+        DEFINE_PROP_BOOL("hold-invalidations", type, field.hold, false)
 
 /*
  * Adds the capabilities to @dev, which has the PCI Express capability already,

@@ -256,6 +256,66 @@ static void test_inv_sizes(void)
     machine_stop(b.t);
 }
 
+/* CMD_SYNC waits for the function's answer; QEMU and the SMMU do not. */
+static void test_sync_waits(void)
+{
+    const uint64_t sid = (uint64_t)ENGINE_SID << 32;
+    SmmuQtest *t = machine_start_with(
+        ",ats=on", NULL, "-global smmulator-engine.hold-invalidations=on");
+    Bench b = { .t = t };
+    uint32_t prod;
+
+    smmu_enable(t);
+    smmu_cr0(t, 0x1d);
+    b.pa = ram_page(t);
+    context_init(&b.c, t, 1, 12);
+    put(b.c.ste, 93, 92, 1);
+    context_map(&b.c, VA, b.pa);
+    context_commit(&b.c);
+    mem_w64(t, b.pa, MAGIC);
+    ats_enable(&b, true);
+    expect_read(&b, VA, MAGIC);
+    unmap(&b, VA);
+
+    cmd_push(t, OP_ATC_INV | sid, VA);
+    cmd_push(t, OP_ATC_INV | sid, VA + 0x1000);
+    prod = r32(t, CMDQ_PROD);
+    cmd_push(t, OP_SYNC | 1 << 12, 0);
+    g_usleep(20000);
+    g_assert_cmphex(r32(t, CMDQ_CONS), ==, prod);
+    /* The entry is still there, and transactions go on. */
+    expect_read(&b, VA, MAGIC);
+    g_assert_cmphex(r32(t, CMDQ_CONS), ==, prod);
+    ats_enable(&b, true);
+    g_assert_true(cmd_drain(t));
+    expect_failure(&b, false, VA, USE_ATS, WHY_PERMISSION);
+
+    /* More than there are tags: 32 are sent, the 33rd command waits. */
+    prod = r32(t, CMDQ_PROD);
+    for (unsigned i = 0; i < 40; i++) {
+        cmd_push(t, OP_ATC_INV | sid, VA + i * 0x1000);
+    }
+    g_usleep(20000);
+    g_assert_cmphex(r32(t, CMDQ_CONS), ==, (prod + 32) & 0x7f);
+    ats_enable(&b, true);
+    cmd_push(t, OP_SYNC, 0);
+    ats_enable(&b, true);
+    while (r32(t, CMDQ_CONS) != r32(t, CMDQ_PROD)) {
+        ats_enable(&b, true);
+        g_usleep(1000);
+    }
+
+    /* Reset while it waits: nothing is left of it. */
+    cmd_push(t, OP_ATC_INV | sid, VA);
+    cmd_push(t, OP_SYNC, 0);
+    qtest_qmp_assert_success(t->qts, "{'execute': 'system_reset'}");
+    qtest_qmp_eventwait(t->qts, "RESET");
+    engine_setup(t, ENGINE_SID, ENGINE_BAR);
+    smmu_enable(t);
+    cmd(t, OP_CFGI_STE_RANGE, 31);
+    machine_stop(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -275,6 +335,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ats/disabled", test_disabled);
     g_test_add_func("/ats/rec-cfg", test_rec_cfg);
     g_test_add_func("/ats/others", test_others);
+    g_test_add_func("/ats/sync-waits", test_sync_waits);
     g_test_add_func("/ats/invalidation-sizes", test_inv_sizes);
     return g_test_run();
 }
