@@ -176,9 +176,9 @@ static uint64_t translate(struct smmu3 *s, struct smmu3_atos *req,
     unsigned attempt = 0;
     bool ok;
 
-    (void)no_httu;
     do {
         smmu3_xlat_begin(&x, s, txn);
+        x.no_httu = no_httu; /* a probe that may update (6.3.39 HTTUI) */
         x.atos = req;
         ok = decide(&x, req, &hit);
         if (smmu3_pmu_is_wanted(s)) {

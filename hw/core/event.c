@@ -35,6 +35,7 @@ static const uint8_t event_fields[] = {
     [SMMU3_F_ADDR_SIZE] = TRANSLATION,
     [SMMU3_F_ACCESS] = TRANSLATION,
     [SMMU3_F_PERMISSION] = TRANSLATION | HAS_TTRNW,
+    [SMMU3_F_TLB_CONFLICT] = TRANSLATION, /* CLASS is 0 */
 };
 
 void smmu3_event_encode(const struct smmu3_fault *fault,

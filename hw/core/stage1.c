@@ -80,9 +80,11 @@ static void hit_of(const struct smmu3_tlb_entry *e, uint64_t va,
     hit->pbha = e->pbha;
 }
 
-/* Adds what stage 2 does to the IPA in @e. False with the fault set. */
+/* Adds what stage 2 does to the IPA in @e, and whether that may be kept. False
+ * with the fault set. */
 static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
-                       uint64_t va, const struct smmu3_leaf *leaf)
+                       uint64_t va, const struct smmu3_leaf *leaf,
+                       bool *cacheable)
 {
     struct smmu3_s2_hit s2;
     uint64_t ipa = leaf->output | (va & smmu3_low(leaf->lg2_size));
@@ -104,6 +106,7 @@ static bool add_stage2(struct smmu3_xlat *x, struct smmu3_tlb_entry *e,
     e->ipa = ipa & ~smmu3_low(e->lg2_size);
     e->s2_perm = s2.perm;
     e->clean = e->clean || s2.clean;
+    *cacheable = *cacheable && !s2.uncached;
     e->attr = attr.mair;
     e->sh = attr.sh;
     e->pbha = s2.pbha | (e->pbha & (uint8_t)~x->ste.stage2.hwu);
@@ -139,6 +142,31 @@ static bool find_leaf(struct smmu3_walk_job *job, struct smmu3_leaf *leaf)
     return smmu3_httu_give_up(job, leaf);
 }
 
+static struct smmu3_tlb_entry entry_of(const struct smmu3_walk_job *job,
+                                       const struct smmu3_leaf *leaf)
+{
+    struct smmu3_attr attr = smmu3_attr_stage1(leaf->attr, leaf->sh);
+
+    return (struct smmu3_tlb_entry){
+        .tag = job->tag,
+        .global = leaf->global,
+        .granule_lg2 = job->st->granule_lg2,
+        .level = leaf->level,
+        .lg2_size = leaf->lg2_size,
+        .lg2_scope = leaf->lg2_size,
+        .input = job->input & ~smmu3_low(leaf->lg2_size),
+        .output = leaf->output,
+        .ns = leaf->ns,
+        .s1_ns = leaf->ns,
+        .s1_perm = leaf->perm,
+        .s2_perm = SMMU3_LEAF_ALL,
+        .attr = attr.mair,
+        .sh = attr.sh,
+        .pbha = leaf->pbha,
+        .clean = leaf->clean,
+    };
+}
+
 bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
 {
     const struct smmu3_stage *st = select_half(x);
@@ -153,16 +181,21 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
     };
     struct smmu3_tlb_entry e;
     struct smmu3_leaf leaf;
-    struct smmu3_attr attr;
     uint64_t va;
+    bool cacheable;
 
     if (!st) {
         return false;
     }
     va = untagged(st, x->txn->addr);
-    if (smmu3_xlat_tlb(x, tag, va, smmu3_xlat_writes(x), &e)) {
+    switch (smmu3_xlat_tlb(x, tag, va, smmu3_xlat_writes(x), &e)) {
+    case SMMU3_LOOKUP_HIT:
         hit_of(&e, va, hit);
         return check(x, &e, va);
+    case SMMU3_LOOKUP_CONFLICT:
+        return false;
+    case SMMU3_LOOKUP_MISS:
+        break;
     }
     job.input = va;
     if (!find_leaf(&job, &leaf)) {
@@ -170,29 +203,12 @@ bool smmu3_stage1(struct smmu3_xlat *x, struct smmu3_hit *hit)
     }
     x->s1_read_only =
         x->ats && !(leaf.perm & (SMMU3_LEAF_UW << (x->txn->pnu ? 3 : 0)));
-    attr = smmu3_attr_stage1(leaf.attr, leaf.sh);
-    e = (struct smmu3_tlb_entry){
-        .tag = tag,
-        .global = leaf.global,
-        .granule_lg2 = st->granule_lg2,
-        .level = leaf.level,
-        .lg2_size = leaf.lg2_size,
-        .lg2_scope = leaf.lg2_size,
-        .input = va & ~smmu3_low(leaf.lg2_size),
-        .output = leaf.output,
-        .ns = leaf.ns,
-        .s1_ns = leaf.ns,
-        .s1_perm = leaf.perm,
-        .s2_perm = SMMU3_LEAF_ALL,
-        .attr = attr.mair,
-        .sh = attr.sh,
-        .pbha = leaf.pbha,
-        .clean = leaf.clean,
-    };
-    if (x->ste.s2 && !x->s1_only && !add_stage2(x, &e, va, &leaf)) {
+    e = entry_of(&job, &leaf);
+    cacheable = smmu3_xlat_may_cache(x, &leaf);
+    if (x->ste.s2 && !x->s1_only && !add_stage2(x, &e, va, &leaf, &cacheable)) {
         return false;
     }
-    if (!leaf.af_clear) {
+    if (cacheable) {
         smmu3_xlat_fill(x, &x->s->tlb, &e);
     }
     hit_of(&e, va, hit);

@@ -98,7 +98,8 @@ static bool find_leaf(struct smmu3_walk_job *job, struct smmu3_ipa ipa,
         case SMMU3_HTTU_DONE:
             e->clean = leaf.clean;
             hit->clean = leaf.clean;
-            if (!leaf.af_clear) {
+            hit->uncached = !smmu3_xlat_may_cache(job->x, &leaf);
+            if (!hit->uncached) {
                 smmu3_xlat_fill(job->x, &job->x->s->tlb, e);
             }
             return true;
@@ -131,9 +132,14 @@ bool smmu3_stage2(struct smmu3_xlat *x, struct smmu3_ipa ipa,
     if (!smmu3_walk_covers(st, ipa.addr)) {
         return fail(x, ipa, SMMU3_F_TRANSLATION);
     }
-    if (smmu3_xlat_tlb(x, tag, ipa.addr, write, &e)) {
+    switch (smmu3_xlat_tlb(x, tag, ipa.addr, write, &e)) {
+    case SMMU3_LOOKUP_HIT:
         *hit = hit_of(&e, ipa.addr);
         return check(x, ipa, hit);
+    case SMMU3_LOOKUP_CONFLICT:
+        return false;
+    case SMMU3_LOOKUP_MISS:
+        break;
     }
     return find_leaf(&job, ipa, write, &e, hit);
 }

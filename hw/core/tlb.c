@@ -106,6 +106,28 @@ const struct smmu3_tlb_entry *smmu3_tlb_lookup(const struct smmu3_tlb *t,
     return NULL;
 }
 
+bool smmu3_tlb_conflicts(const struct smmu3_tlb *t, struct smmu3_tlb_tag tag,
+                         uint64_t input, const struct smmu3_tlb_entry *e)
+{
+    for (unsigned lg2 = LG2_MIN; lg2 <= LG2_MAX; lg2++) {
+        uint64_t base = input & ~smmu3_low(lg2);
+        const struct smmu3_tlb_entry *other;
+
+        if (t->live[tag.kind][lg2] == 0) {
+            continue;
+        }
+        other = set_of(t, tag, input, lg2);
+        for (unsigned way = 0; way < t->ways; way++, other++) {
+            if (other->input == base && other->lg2_size == lg2 &&
+                tag_matches(other, tag) &&
+                (lg2 != e->lg2_size || other->output != e->output)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void drop(struct smmu3_tlb *t, struct smmu3_tlb_entry *e)
 {
     t->live[e->tag.kind][e->lg2_size]--;

@@ -94,6 +94,13 @@ const struct smmu3_tlb_entry *smmu3_tlb_lookup(const struct smmu3_tlb *t,
                                                struct smmu3_tlb_tag tag,
                                                uint64_t input);
 
+/*
+ * Is there another entry than @e that translates @input under @tag, and
+ * otherwise: of another size, or to another address?
+ */
+bool smmu3_tlb_conflicts(const struct smmu3_tlb *t, struct smmu3_tlb_tag tag,
+                         uint64_t input, const struct smmu3_tlb_entry *e);
+
 /* The entry of exactly this region size. For a walk cache, whose levels the
  * caller tries one by one. */
 const struct smmu3_tlb_entry *smmu3_tlb_lookup_size(const struct smmu3_tlb *t,

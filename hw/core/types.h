@@ -161,6 +161,7 @@ struct smmu3_leaf {
     /* For updates (3.13): writable-clean counts as writable in perm. */
     bool af_clear;      /* the Access flag is to be set */
     bool clean;         /* writable-clean */
+    bool nt;            /* a block that says nT */
     uint64_t desc;      /* the descriptor */
     uint64_t desc_addr; /* where it lies, an IPA for a nested stage 1 */
     bool desc_ns;

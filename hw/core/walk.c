@@ -183,6 +183,7 @@ static void decode_httu(const struct smmu3_stage *st, uint64_t desc,
 {
     leaf->af_clear = st->ha && !(desc & SMMU3_DESC_AF);
     leaf->clean = as_dirty(st, desc) != desc;
+    leaf->nt = p->level != LAST_LEVEL && (desc & SMMU3_DESC_NT);
     leaf->desc = desc;
     leaf->desc_addr = p->table + index * SMMU3_DESC_SIZE;
     leaf->desc_ns = p->ns;

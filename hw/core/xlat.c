@@ -113,16 +113,41 @@ void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
     smmu3_unlock(x->s);
 }
 
-bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
-                    uint64_t input, bool write, struct smmu3_tlb_entry *e)
+/*
+ * Several entries match, and say different things: software changed a
+ * translation's size, or made a global one of others, without
+ * break-before-make. Levels 0 and 1 may tell, level 2 never (3.21.1, 7.3.18).
+ */
+static bool conflict(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
+                     uint64_t input)
+{
+    x->fault.s2 = tag.kind == SMMU3_TLB_S2;
+    x->fault.class_of = SMMU3_CLASS_CD; /* the record has none: 0 */
+    x->fault.ipa = input;
+    x->fault.nsipa = tag.ns;
+    return smmu3_xlat_fail(x, SMMU3_F_TLB_CONFLICT, SMMU3_FAULT_ALWAYS);
+}
+
+bool smmu3_xlat_may_cache(const struct smmu3_xlat *x,
+                          const struct smmu3_leaf *leaf)
+{
+    return !leaf->af_clear && !(leaf->nt && x->s->features.bbml == 1);
+}
+
+enum smmu3_lookup smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
+                                 uint64_t input, bool write,
+                                 struct smmu3_tlb_entry *e)
 {
     const struct smmu3_tlb_entry *found;
+    bool conflicts;
 
     if (!x->caches) {
-        return false;
+        return SMMU3_LOOKUP_MISS;
     }
     smmu3_lock(x->s);
     found = smmu3_tlb_lookup(&x->s->tlb, tag, input);
+    conflicts = found && x->s->features.bbml < 2 &&
+                smmu3_tlb_conflicts(&x->s->tlb, tag, input, found);
     if (found && write && found->clean) {
         found = NULL; /* the descriptor is to be updated first (3.13.3) */
     }
@@ -130,9 +155,13 @@ bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
         *e = *found;
     }
     smmu3_unlock(x->s);
+    if (conflicts) {
+        conflict(x, tag, input);
+        return SMMU3_LOOKUP_CONFLICT;
+    }
     if (!found) {
         x->n.tlb_misses++;
-        return false;
+        return SMMU3_LOOKUP_MISS;
     }
     x->n.tlb_hits++;
     if (smmu3_xlat_is_observed(x)) {
@@ -145,7 +174,7 @@ bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
         obs.tlb.output = e->output;
         smmu3_xlat_observe(x, &obs);
     }
-    return true;
+    return SMMU3_LOOKUP_HIT;
 }
 
 void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,

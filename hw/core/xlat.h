@@ -117,10 +117,21 @@ bool smmu3_xlat_l1_cached(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
 void smmu3_xlat_l1_fill(struct smmu3_xlat *x, const struct smmu3_l1_key *key,
                         uint64_t word);
 
-/* Copies the TLB entry for @input; counts. False: there is none, or one that
+enum smmu3_lookup {
+    SMMU3_LOOKUP_MISS,
+    SMMU3_LOOKUP_HIT,
+    SMMU3_LOOKUP_CONFLICT, /* the fault is set */
+};
+
+/* Copies the TLB entry for @input; counts. A miss: there is none, or one that
  * an access that writes cannot use. */
-bool smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
-                    uint64_t input, bool write, struct smmu3_tlb_entry *e);
+enum smmu3_lookup smmu3_xlat_tlb(struct smmu3_xlat *x, struct smmu3_tlb_tag tag,
+                                 uint64_t input, bool write,
+                                 struct smmu3_tlb_entry *e);
+
+/* May the translation of @leaf be kept? */
+bool smmu3_xlat_may_cache(const struct smmu3_xlat *x,
+                          const struct smmu3_leaf *leaf);
 
 /* Adds @e to @t, unless something was invalidated since @x began. */
 void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
@@ -199,6 +210,7 @@ struct smmu3_s2_hit {
     bool fwb;
     uint8_t pbha;
     bool clean;
+    bool uncached; /* not to be kept, nor what is made of it */
 };
 
 /* Translates @ipa and checks permissions. False with the fault set. */

@@ -544,6 +544,29 @@ static void permissions(void)
     rig_free(r);
 }
 
+/* HTTUI: updates are made, or not and nothing faults for want of one. */
+static void httui(void)
+{
+    struct smmu3_params p = params();
+    struct mapper m;
+    struct rig *r;
+    uint64_t at, clean = 0x40001000 | D_PAGE | D_EL0 | D_NG | D_RO | D_DBM;
+
+    p.f.httu = 2;
+    r = rig_new_with(&p);
+    m = stage1(r, false);
+    at = map_at(&m, VA, 3, clean);
+    mem_w64(&r->h, RIG_CD, mem_r64(&r->h, RIG_CD) | UINT64_C(3) << 42);
+    rig_forget(r);
+    ASK(r, SID, VA | S1 | HTTUI, 0xff00000040001000);
+    CHECK_EQ(mem_r64(&r->h, at), clean);
+    ASK(r, SID, VA | S1 | RNW, 0xff00000040001000);
+    CHECK_EQ(mem_r64(&r->h, at), clean | D_AF);
+    ASK(r, SID, VA | S1, 0xff00000040001000);
+    CHECK_EQ(mem_r64(&r->h, at), (clean | D_AF) & ~D_RO);
+    rig_free(r);
+}
+
 /* CD.A, CD.R, CD.S, STE.S2R do not matter; nothing is recorded or counted; no
  * cache is read or filled. */
 static void quiet(void)
@@ -681,5 +704,6 @@ int main(int argc, char **argv)
     g_test_add_func("/atos/A.15/overrides", overrides);
     g_test_add_func("/atos/A.15/halves", halves);
     g_test_add_func("/atos/A.15/vatos", vatos);
+    g_test_add_func("/atos/A.15/httui", httui);
     return g_test_run();
 }
