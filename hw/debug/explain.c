@@ -66,6 +66,21 @@ static const char *granule_text(bool tg1, unsigned tg)
     return tg1 ? tg1_names[tg & 3] : tg0_names[tg & 3];
 }
 
+/* What the STE overrides, where it says so; IDR1 tells whether it counts. */
+static void say_overrides(struct explain *e, const uint64_t *w)
+{
+    unsigned mtcfg = smmu3_get(w, SMMU3_STE_MTCFG);
+    unsigned alloccfg = smmu3_get(w, SMMU3_STE_ALLOCCFG);
+    unsigned privcfg = smmu3_get(w, SMMU3_STE_PRIVCFG);
+    unsigned instcfg = smmu3_get(w, SMMU3_STE_INSTCFG);
+
+    if (mtcfg || alloccfg || privcfg || instcfg) {
+        say(e, "  MTCFG=%u MemAttr=%u ALLOCCFG=%u PRIVCFG=%u INSTCFG=%u", mtcfg,
+            (unsigned)smmu3_get(w, SMMU3_STE_MEMATTR), alloccfg, privcfg,
+            instcfg);
+    }
+}
+
 static void say_ste(struct explain *e, uint32_t sid, const struct smmu3_obs *o)
 {
     const uint64_t *w = o->config.words;
@@ -104,6 +119,7 @@ static void say_ste(struct explain *e, uint32_t sid, const struct smmu3_obs *o)
             granule_text(false, smmu3_get(w, SMMU3_STE_S2TG)),
             (unsigned)smmu3_get(w, SMMU3_STE_S2PS));
     }
+    say_overrides(e, w);
 }
 
 /* One of the CD's two tables; EPDx switches it off (5.4). */

@@ -4,6 +4,9 @@
  * tables of all formats, S1DSS, and their faults.
  */
 #include "smmu-qtest.h"
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
+#include "qobject/qstring.h"
 
 #define VA 0x7654321000ull
 #define PROPS ",ssidsize=20,cd2l=on"
@@ -276,6 +279,48 @@ static void test_cfgi_cd(void)
     machine_stop(t);
 }
 
+/* The explanation names the L1CD, and says what S1DSS does. */
+static void test_explain(void)
+{
+    SmmuQtest *t = smmu_start_with(PROPS);
+    const Format *f = &formats[1];
+    uint64_t ptr = cd_table(t, f);
+    g_autofree char *l1cd = NULL, *cd = NULL;
+    const QListEntry *entry;
+    unsigned found = 0;
+    Context c;
+    Sub sub;
+    QDict *r, *ret;
+
+    context_init(&c, t, 1, 12);
+    sub_init(&c, &sub, 7);
+    put_cd(t, cd_slot(t, f, ptr, 0, 0x41), &sub);
+    use_table(&c, f, ptr, 2);
+    l1cd = g_strdup_printf("L1CD at 0x%" PRIx64 ": V=1 L2Ptr=0x%" PRIx64,
+                           ptr + 8, cd_slot(t, f, ptr, 0, 0x40));
+    cd = g_strdup_printf("CD at 0x%" PRIx64 ": V=1 ASID=107",
+                         cd_slot(t, f, ptr, 0, 0x41));
+    r = qtest_qmp(t->qts, "{'execute': 'x-smmulator-explain', 'arguments': "
+                          "{'sid': 16, 'ssid': 65, 'addr': 508218707968}}");
+    ret = qdict_get_qdict(r, "return");
+    g_assert_nonnull(ret);
+    g_assert_cmpstr(qdict_get_str(ret, "outcome"), ==, "ok");
+    QLIST_FOREACH_ENTRY(qdict_get_qlist(ret, "lines"), entry)
+    {
+        const char *line =
+            qstring_get_str(qobject_to(QString, qlist_entry_obj(entry)));
+
+        found |= strstr(line, "S1CDMax=8 S1Fmt=1 S1DSS=2") ? 1 : 0;
+        found |= g_str_equal(line, l1cd) ? 2 : 0;
+        found |= g_str_has_prefix(line, cd) ? 4 : 0;
+    }
+    g_assert_cmphex(found, ==, 7);
+    qobject_unref(r);
+    /* A probe counts nothing and records nothing. */
+    expect_no_event(t);
+    machine_stop(t);
+}
+
 /* The ID registers follow the properties; without CD2L two levels are
  * ILLEGAL, and so is more than SSIDSIZE. */
 static void test_advertised(void)
@@ -341,6 +386,7 @@ int main(int argc, char **argv)
     g_test_add_func("/substream/bypass", test_bypass);
     g_test_add_func("/substream/l1cd-faults", test_l1cd_faults);
     g_test_add_func("/substream/cfgi-cd", test_cfgi_cd);
+    g_test_add_func("/substream/explain", test_explain);
     g_test_add_func("/substream/advertised", test_advertised);
     return g_test_run();
 }

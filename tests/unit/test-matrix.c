@@ -16,12 +16,47 @@ static const char *const hows[] = {
     "r", "w", "x", "m", "rp", "wp", "xp", "mp"
 };
 
+#define WIDE (1u << 16)
+#define SUBSTREAM (1u << 17)
+
+/* Accesses have this SubstreamID, if it is not 0. Its CD is RIG_CD as well:
+ * the L1CD at L1_CD leads there. */
+static uint32_t substream;
+#define SSID 0x47u
+#define L1_CD UINT64_C(0x10340000)
+
+static struct smmu3_txn access_to(uint64_t addr, const char *how)
+{
+    struct smmu3_txn t = rig_txn(SID, addr, how);
+
+    t.ssv = substream != 0;
+    t.ssid = substream;
+    return t;
+}
+
+static void use_substreams(struct rig *r, struct ste *ste)
+{
+    if (substream) {
+        set_bits(ste->w, 5, 4, 1);
+        set_bits(ste->w, 55, 6, L1_CD >> 6);
+        set_bits(ste->w, 63, 59, 8);
+        mem_w64(&r->h, L1_CD + 8 * (SSID >> 6),
+                (RIG_CD & ~UINT64_C(0xfff)) | 1);
+    }
+}
+
+/* Where the tests' CD lies. */
+static uint64_t cd_at(void)
+{
+    return RIG_CD + 64 * (substream & 0x3f);
+}
+
 /* All accesses to @addr, thrice each: cold, warm, and after all others. */
 static void all_accesses(struct rig *r, uint64_t addr, const char *what)
 {
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned i = 0; i < G_N_ELEMENTS(hows); i++) {
-            struct smmu3_txn t = rig_txn(SID, addr, hows[i]);
+            struct smmu3_txn t = access_to(addr, hows[i]);
 
             rig_same(r, &t, what);
         }
@@ -62,9 +97,11 @@ static unsigned txsz_last(const struct rig *r, unsigned granule)
 /* The region that a result claims to hold for: its two ends say the same. */
 static void check_region(struct rig *r, uint64_t addr, unsigned at_most)
 {
-    struct smmu3_result a = rig_go(r, SID, addr, "r"), b;
+    struct smmu3_txn first = access_to(addr, "r");
+    struct smmu3_result a, b;
     uint64_t size, base;
 
+    smmu3_translate(r->s, &first, &a);
     rig_drop_events(r);
     if (a.outcome != SMMU3_OK) {
         return;
@@ -78,7 +115,7 @@ static void check_region(struct rig *r, uint64_t addr, unsigned at_most)
     size = UINT64_C(1) << a.lg2_size;
     base = addr & ~(size - 1);
     for (unsigned i = 0; i < 2; i++) {
-        struct smmu3_txn t = rig_txn(SID, base + (i ? size - 1 : 0), "r");
+        struct smmu3_txn t = access_to(base + (i ? size - 1 : 0), "r");
 
         t.probe = true; /* not from the entry itself */
         smmu3_translate(r->s, &t, &b);
@@ -125,7 +162,7 @@ static void stage_1_case(struct rig *r, unsigned granule, unsigned tsz,
         cd_ttb1(&cd, S1_TTB, granule, tsz);
         set_bits(cd.w, 14, 14, 1); /* EPD0 */
     }
-    rig_set_cd(r, RIG_CD, cd);
+    rig_set_cd(r, cd_at(), cd);
     n = pick(a, 64 - tsz, rnd);
     for (unsigned i = 0; i < n; i++) {
         uint64_t out = rnd64(rnd) & range & (UINT64_MAX << lo);
@@ -160,6 +197,7 @@ static void nested_s2(struct rig *r, unsigned s2_granule)
     set_format(r, &m2);
     ste = ste_nested(RIG_CD, S2_TTB, s2_granule, t0sz, sl0);
     set_bits(ste.w, 195, 195, m2.lpa2);
+    use_substreams(r, &ste);
     rig_set_ste(r, SID, ste);
     lo = level_lo(s2_granule, 2);
     /* Identity, by blocks, for what lies below 64 GiB. */
@@ -169,13 +207,17 @@ static void nested_s2(struct rig *r, unsigned s2_granule)
     }
 }
 
-#define WIDE (1u << 16)
-
 static struct rig *start(gconstpointer data, bool caches)
 {
     struct smmu3_params p =
         GPOINTER_TO_UINT(data) & WIDE ? rig_wide() : rig_params();
 
+    substream = 0;
+    if (GPOINTER_TO_UINT(data) & SUBSTREAM) {
+        p.f.ssidsize = 8;
+        p.f.cd2l = true;
+        substream = SSID;
+    }
     if (!caches) {
         rig_drop_caches(&p);
     }
@@ -191,8 +233,11 @@ static void stage_1(gconstpointer data)
         struct rig *r = start(data, caches);
         struct rnd rnd = { 1 };
         uint64_t next = S1_NEXT;
+        struct ste ste;
 
-        rig_set_ste(r, SID, ste_s1(RIG_CD));
+        ste = ste_s1(RIG_CD);
+        use_substreams(r, &ste);
+        rig_set_ste(r, SID, ste);
         if (s2_granule) {
             nested_s2(r, s2_granule);
         }
@@ -355,6 +400,10 @@ int main(int argc, char **argv)
         for (unsigned g = 12; g <= 16; g += 2) {
             add("/matrix/s1", g, 0, wide ? WIDE : 0, stage_1);
             add("/matrix/s2", g, 0, wide ? WIDE : 0, stage_2);
+            if (!wide) {
+                add("/matrix/substream", g, 0, SUBSTREAM, stage_1);
+                add("/matrix/substream", g, g, SUBSTREAM, stage_1);
+            }
             for (unsigned g2 = 12; g2 <= 16; g2 += 2) {
                 add("/matrix/nested", g, g2, wide ? WIDE : 0, stage_1);
             }
