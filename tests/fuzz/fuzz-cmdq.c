@@ -342,7 +342,8 @@ static void stall(struct bench *b, uint8_t how)
     t.stall = &w->stall;
     w->waits = true;
     smmu3_translate(b->s, &t, &res);
-    FUZZ_CHECK(res.outcome == SMMU3_STALLED);
+    w->waits = w->waits && res.outcome == SMMU3_STALLED;
+    FUZZ_CHECK(res.outcome == SMMU3_STALLED || res.outcome == SMMU3_OK);
     b->host.irqs[SMMU3_IRQ_LINE_EVENTQ] = 0;
 }
 
@@ -352,6 +353,27 @@ static void end_waits(struct bench *b)
     for (unsigned i = 0; i < WAITERS; i++) {
         FUZZ_CHECK(!b->waiters[i].waits);
     }
+}
+
+/* The event queue is full, or off for a while, or all waits end. */
+static void disturb(struct bench *b, uint8_t how)
+{
+    uint64_t prod = smmu3_mmio_read(b->s, SMMU3_NS, 0x100a8, 4);
+
+    switch (how & 3) {
+    case 0:
+        end_waits(b);
+        break;
+    case 1:
+        smmu3_mmio_write(b->s, SMMU3_NS, 0x020, 0x9, 4);
+        break;
+    default:
+        smmu3_mmio_write(b->s, SMMU3_NS, 0x100ac, prod ^ 1u << FUZZ_EVENTQ_LOG2,
+                         4);
+        return;
+    }
+    stall(b, how >> 2);
+    smmu3_mmio_write(b->s, SMMU3_NS, 0x020, 0xd, 4);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -367,7 +389,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint64_t *w = b.queue + 2 * (b.prod % ENTRIES);
 
         if (how & 1) {
-            if (how & 0x80) {
+            if ((how & 0xe0) == 0xe0) {
+                disturb(&b, how >> 1);
+            } else if (how & 0x80) {
                 stall(&b, how >> 1);
             } else {
                 translate(&b, how >> 1);
