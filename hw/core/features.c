@@ -52,11 +52,13 @@ struct smmu3_features smmu3_features_default(unsigned minor, bool s1p, bool s2p)
     f.ptwnnc = minor >= 3 && s2p;
     f.epan = minor >= 4 && s1p;
     f.mteperm = minor >= 4 && s2p;
-    f.oas = 48;
+    /* Linux asks for as many as its pages and CPUs take; SVA wants all that
+     * the CPUs have. v3.0 ends at 48. */
+    f.oas = minor >= 1 ? 52 : 48;
     f.gran4k = true;
     f.gran16k = true;
     f.gran64k = true;
-    f.vax = 48;
+    f.vax = minor >= 1 ? 52 : 48;
     return f;
 }
 

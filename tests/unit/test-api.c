@@ -93,14 +93,19 @@ static void cache_sizes(void)
     }
 }
 
-/* Both stages at OAS 48 by default, queues of 2^19, SIDSIZE 16. */
+/* Both stages at 52 bits by default, queues of 2^19, SIDSIZE 16. */
 static void defaults(void)
 {
     struct smmu3_params p = smmu3_params_default();
 
     CHECK(p.f.s1p);
     CHECK(p.f.s2p);
+    CHECK_EQ(p.f.oas, 52);
+    CHECK_EQ(p.f.vax, 52);
+    CHECK_EQ(p.f.httu, 2);
+    p.f = smmu3_features_default(0, true, true);
     CHECK_EQ(p.f.oas, 48);
+    CHECK_EQ(p.f.vax, 48);
     CHECK_EQ(p.f.sidsize, 16);
     CHECK_EQ(p.f.cmdqs, 19);
     CHECK_EQ(p.f.eventqs, 19);
