@@ -194,21 +194,23 @@ static void leaf_text(const struct smmu3_obs *o, char *buf, size_t len)
     const uint64_t value = o->desc.value;
 
     if (o->desc.stage2) {
-        snprintf(buf, len, "S2AP=%s%s AF=%u XN=%u%s",
+        snprintf(buf, len, "S2AP=%s%s AF=%u XN=%u%s%s",
                  value & SMMU3_DESC_S2_READ ? "r" : "-",
                  value & SMMU3_DESC_S2_WRITE ? "w" : "-",
                  !!(value & SMMU3_DESC_AF),
                  (unsigned)smmu3_get(&value, SMMU3_DESC_S2_XN),
-                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "");
+                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "",
+                 value & SMMU3_DESC_DBM ? " DBM" : "");
     } else {
-        snprintf(buf, len, "%s, %s, AF=%u nG=%u AttrIndx=%u UXN=%u PXN=%u%s",
+        snprintf(buf, len, "%s, %s, AF=%u nG=%u AttrIndx=%u UXN=%u PXN=%u%s%s",
                  value & SMMU3_DESC_S1_AP2 ? "read-only" : "read-write",
                  value & SMMU3_DESC_S1_AP1 ? "user and privileged"
                                            : "privileged only",
                  !!(value & SMMU3_DESC_AF), !!(value & SMMU3_DESC_S1_NG),
                  (unsigned)smmu3_get(&value, SMMU3_DESC_S1_ATTRINDX),
                  !!(value & SMMU3_DESC_S1_UXN), !!(value & SMMU3_DESC_S1_PXN),
-                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "");
+                 value & SMMU3_DESC_CONTIGUOUS ? " contiguous" : "",
+                 value & SMMU3_DESC_DBM ? " DBM" : "");
     }
 }
 
