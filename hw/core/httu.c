@@ -78,6 +78,7 @@ static bool swap(const struct smmu3_walk_job *job,
     uint64_t to = job->st->big_endian ? swap64(desc) : desc;
     uint64_t found = from;
 
+    job->x->n.walk_updates++;
     if (!host->cas || !host->cas(host->opaque, space, pa, &found, to)) {
         return false;
     }

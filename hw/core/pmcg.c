@@ -209,7 +209,7 @@ void smmu3_pmu_account(struct smmu3_xlat *x, bool ended)
         [SMMU3_PMU_TRANSACTION] = counted,
         [SMMU3_PMU_TLB_MISS] = counted && x->n.tlb_misses,
         [SMMU3_PMU_CONFIG_MISS] = counted && x->n.config_misses,
-        [SMMU3_PMU_WALK_ACCESS] = x->n.walk_reads,
+        [SMMU3_PMU_WALK_ACCESS] = x->n.walk_reads + x->n.walk_updates,
         [SMMU3_PMU_CONFIG_ACCESS] = x->n.config_reads,
         [SMMU3_PMU_ATS_REQUEST] = ended && x->ats,
         [SMMU3_PMU_ATS_TRANSLATED] = ended && x->txn->translated,

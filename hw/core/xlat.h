@@ -67,6 +67,7 @@ struct smmu3_xlat {
     struct {
         unsigned tlb_hits, tlb_misses;
         unsigned walks, walk_reads, walk_resumed;
+        unsigned walk_updates; /* swaps of descriptors */
         unsigned config_hits, config_misses;
         unsigned config_reads; /* of structures in memory */
         bool bypassed;

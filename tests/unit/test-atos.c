@@ -623,6 +623,73 @@ static void overrides(void)
     rig_free(r);
 }
 
+/* HTTUI: the answer of updated tables, which stay as they are; without it they
+ * are updated. Rows: leaf, request, leaf after. */
+static void httu(void)
+{
+    const uint64_t base = D_PAGE | D_EL0 | D_NG | 0x40001000;
+    const uint64_t dbm = UINT64_C(1) << 51;
+    const struct {
+        uint64_t leaf, how, after;
+    } rows[] = {
+        { base, RNW | HTTUI, base },
+        { base, RNW, base | D_AF },
+        { base | D_AF | D_RO | dbm, HTTUI, base | D_AF | D_RO | dbm },
+        { base | D_AF | D_RO | dbm, RNW, base | D_AF | D_RO | dbm },
+        { base | D_AF | D_RO | dbm, 0, base | D_AF | dbm },
+    };
+    struct smmu3_params p = params();
+    struct cd cd = cd_make(S1_TTB, 12, 25);
+    struct mapper m;
+    struct rig *r;
+
+    p.f.httu = 2;
+    r = rig_new_with(&p);
+    m = stage1(r, false);
+    map_at(&m, VA, 3, base);
+    ASK(r, SID, VA | S1 | RNW, FAIL(0x12, 0, 0)); /* HA = 0 */
+    set_bits(cd.w, 42, 42, 1);                    /* HD */
+    set_bits(cd.w, 43, 43, 1);                    /* HA */
+    rig_set_cd(r, RIG_CD, cd);
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        map_put(&m, map_find(&m, VA, 3), rows[i].leaf);
+        ASK(r, SID, VA | S1 | rows[i].how, 0xff00000040001000);
+        if (!CHECK_EQ(map_get(&m, map_find(&m, VA, 3)), rows[i].after)) {
+            g_test_message("row %u", i);
+        }
+    }
+    rig_free(r);
+}
+
+/* Stage 1 alone of a nested stream: stage 2 of the page is not updated, that
+ * of the tables is. */
+static void httu_nested(void)
+{
+    struct smmu3_params p = params();
+    struct mapper m1, m2;
+    struct ste ste;
+    struct rig *r;
+    uint64_t at;
+
+    p.f.httu = 2;
+    r = rig_new_with(&p);
+    m1 = stage1(r, true);
+    m2 = stage2(r, true);
+    ste = ste_nested(RIG_CD + BIAS, S2_TTB, 12, 24, 1);
+    set_bits(ste.w, 184, 184, 1); /* S2HA */
+    rig_set_ste(r, SID, ste);
+    map_at(&m1, VA, 3, D_PAGE | D_S1ALL | (BIAS + 0x40001000));
+    at = map_find(&m2, BIAS + 0x40000000, 1);
+    map_put(&m2, at, D_BLOCK | (D_S2ALL & ~D_AF) | 0x40000000);
+    ASK(r, SID, VA | S1 | RNW, 0xff00004040001000);
+    CHECK_EQ(map_get(&m2, at) & D_AF, 0);
+    ASK(r, SID, VA | S12 | RNW | HTTUI, 0xff00000040001000);
+    CHECK_EQ(map_get(&m2, at) & D_AF, 0);
+    ASK(r, SID, VA | S12 | RNW, 0xff00000040001000);
+    CHECK_EQ(map_get(&m2, at) & D_AF, D_AF);
+    rig_free(r);
+}
+
 /* TTB1, tags, and addresses that no half covers. */
 static void halves(void)
 {
@@ -702,6 +769,8 @@ int main(int argc, char **argv)
     g_test_add_func("/atos/A.15/permissions", permissions);
     g_test_add_func("/atos/A.15/quiet", quiet);
     g_test_add_func("/atos/A.15/overrides", overrides);
+    g_test_add_func("/atos/A.15/httu", httu);
+    g_test_add_func("/atos/A.15/httu-nested", httu_nested);
     g_test_add_func("/atos/A.15/halves", halves);
     g_test_add_func("/atos/A.15/vatos", vatos);
     g_test_add_func("/atos/A.15/httui", httui);

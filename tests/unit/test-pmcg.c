@@ -510,6 +510,36 @@ static void two_groups(void)
     pmcg_free(g);
 }
 
+/* A hardware update of a descriptor is an access of the walk, and so are the
+ * accesses of ATOS, which is no transaction. */
+static void events_httu_atos(void)
+{
+    struct smmu3_params sp = rig_params();
+    struct pmcg_rig *g;
+    struct mapper m;
+    struct cd cd;
+
+    sp.f.httu = 2;
+    sp.f.atos = true;
+    g = pmcg_new(NULL, &sp);
+    pmcg_stage1(g, 1);
+    cd = cd_make(RIG_TABLES, 12, 25);
+    set_bits(cd.w, 43, 43, 1); /* HA */
+    rig_set_cd(g->r, RIG_CD, cd);
+    m = map_s1(&g->r->h, RIG_TABLES, 12, 25, RIG_TABLES + 0x1000);
+    map_put(&m, map_find(&m, 0x1000, 3),
+            D_PAGE | (D_S1ALL & ~D_AF) | 0x40001000);
+    count_all(g);
+    CHECK_OK(g->r, 1, 0x1000, "r", 0x40001000);
+    check_counts(g, 1, 1, 1, 4, 2);
+    wr64(g->r, 0x108, 1);
+    wr64(g->r, 0x110, 0x1500);
+    wr32(g->r, 0x100, 1);
+    CHECK_EQ(rd64(g->r, 0x118), 0xff00000040001000);
+    check_counts(g, 0, 0, 0, 3, 2);
+    pmcg_free(g);
+}
+
 /* Events 6 and 7 exist where ATS does. */
 static void ats(void)
 {
@@ -573,6 +603,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pmcg/H.3/events-two-level", events_two_level);
     g_test_add_func("/pmcg/H.3/events-quiet", events_quiet);
     g_test_add_func("/pmcg/H.3/events-ats", ats);
+    g_test_add_func("/pmcg/H.3/events-httu-atos", events_httu_atos);
     g_test_add_func("/pmcg/H.3/enables", enables);
     g_test_add_func("/pmcg/H.3/filter", filter);
     g_test_add_func("/pmcg/H.3/shared-filter", shared_filter);
