@@ -85,6 +85,7 @@ static bool make_core(SmmulatorState *s, Error **errp)
     struct smmu3_host host;
 
     params.f = smmulator_features(s);
+    s->ats = params.f.ats;
     params.tlb_entries = s->tlb_entries;
     params.walk_cache_entries = s->walk_cache_entries;
     params.config_cache_entries = s->config_cache_entries;

@@ -111,6 +111,7 @@ struct SmmulatorState {
 
     SmmulatorPlace place;
     struct smmu3 *core;
+    bool ats; /* IDR0.ATS */
     MemoryRegion mmio;
     SmmulatorCounters *counters; /* NULL: none */
 

@@ -199,25 +199,18 @@ static IOMMUTLBEntry smmulator_region_translate(IOMMUMemoryRegion *region,
 }
 
 /*
- * Only what an invalidation can honour. A MAP notifier wants to hear of each
- * new mapping, which an SMMU never learns; device IOTLBs are ATS.
+ * Only what an invalidation can honour: a MAP notifier wants to hear of each
+ * new mapping, which an SMMU never learns. A device IOTLB is never refused, as
+ * the guest turns it on (ATS of the device), and QEMU would exit.
  */
 static int smmulator_region_flag_changed(IOMMUMemoryRegion *region,
                                          IOMMUNotifierFlag old,
                                          IOMMUNotifierFlag new, Error **errp)
 {
-    SmmulatorPort *port = container_of(region, SmmulatorPort, region);
-
     if (new &IOMMU_NOTIFIER_MAP) {
         error_setg(errp, "smmulator cannot serve a device that needs its "
                          "mappings in advance (vfio, vhost-vdpa): put it on a "
                          "bus without an SMMU, or use bypass_iommu=on");
-        return -EINVAL;
-    }
-    if (new &IOMMU_NOTIFIER_DEVIOTLB_UNMAP &&
-        !smmulator_features(port->smmu).ats) {
-        error_setg(errp, "smmulator has no ATS: use it with ats=on, or the "
-                         "device with ats=off");
         return -EINVAL;
     }
     return 0;
@@ -416,6 +409,11 @@ void smmulator_iommu_stale(void *opaque, const struct smmu3_stale *stale)
         if (sid >= stale->sid_first && sid <= stale->sid_last) {
             notify_port(port, IOMMU_NOTIFIER_UNMAP, stale->addr_first,
                         stale->addr_last);
+            if (!s->ats) {
+                /* No CMD_ATC_INV will come. */
+                notify_port(port, IOMMU_NOTIFIER_DEVIOTLB_UNMAP,
+                            stale->addr_first, stale->addr_last);
+            }
         }
     }
 }

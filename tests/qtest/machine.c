@@ -167,6 +167,11 @@ void pci_w32(SmmuQtest *t, unsigned bdf, unsigned reg, uint32_t v)
     qtest_writel(t->qts, ECAM + ((uint64_t)bdf << 12) + reg, v);
 }
 
+void pci_w16(SmmuQtest *t, unsigned bdf, unsigned reg, uint16_t v)
+{
+    qtest_writew(t->qts, ECAM + ((uint64_t)bdf << 12) + reg, v);
+}
+
 unsigned pci_ext_cap(SmmuQtest *t, unsigned bdf, unsigned id)
 {
     unsigned at = 0x100;

@@ -222,6 +222,7 @@ void mem_w64(SmmuQtest *t, uint64_t pa, uint64_t v);
 
 uint32_t pci_r32(SmmuQtest *t, unsigned bdf, unsigned reg);
 void pci_w32(SmmuQtest *t, unsigned bdf, unsigned reg, uint32_t v);
+void pci_w16(SmmuQtest *t, unsigned bdf, unsigned reg, uint16_t v);
 /* Where the extended capability @id is; 0: nowhere. */
 unsigned pci_ext_cap(SmmuQtest *t, unsigned bdf, unsigned id);
 /* Programs the BARs of an engine and switches it on, PASIDs too. */

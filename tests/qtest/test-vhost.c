@@ -11,6 +11,7 @@
 
 #define NET_SID 0x20u
 #define NET_BAR 0x10700000u
+#define PORT_SID 0x100u /* behind a port */
 #define QUEUE_VA 0x10000ull
 #define BLOCK_VA 0x40000000ull
 #define PAGE_VA 0x80000000ull
@@ -226,9 +227,26 @@ static void listen_at(Vhost *v)
     v->thread = g_thread_new("vhost", serve, v);
 }
 
-/* The card works: QEMU has told it where its used rings are. */
-static void vhost_start(Vhost *v)
+/* A stream table of 512, and bus 1 behind the port at 00:04.0. */
+static void behind_port(Vhost *v)
 {
+    SmmuQtest *t = v->t;
+
+    smmu_cr0(t, 0xc);
+    t->strtab = ram_alloc(t, 0x8000, 0x8000);
+    w64(t, STRTAB_BASE, t->strtab);
+    w32(t, STRTAB_BASE_CFG, 9);
+    smmu_cr0(t, r32(t, IDR0) & 0x400 ? 0x1d : 0xd);
+    pci_w32(t, NET_SID, 0x18, 0x00010100);
+    pci_w32(t, NET_SID, 0x20, (NET_BAR >> 16) | NET_BAR);
+    pci_w32(t, NET_SID, 0x04, 0x6);
+}
+
+/* The card works: QEMU has told it where its used rings are. @props: of the
+ * SMMU; the card is then behind a port, and has ATS. */
+static void vhost_start_with(Vhost *v, const char *props)
+{
+    uint32_t sid = props ? PORT_SID : NET_SID;
     uint64_t queue, other;
     char *args;
 
@@ -237,14 +255,21 @@ static void vhost_start(Vhost *v)
     args = g_strdup_printf(
         "-object memory-backend-memfd,id=m,size=256M,share=on "
         "-chardev socket,id=c,path=%s -netdev vhost-user,id=n,chardev=c "
-        "-device virtio-net-pci,netdev=n,iommu_platform=on,disable-legacy=on,"
-        "addr=4.0",
-        v->path);
-    v->t = machine_start(",memory-backend=m", args);
+        "%s",
+        v->path,
+        props ? "-device pcie-root-port,id=rp,chassis=1,addr=4.0 "
+                "-device virtio-net-pci,netdev=n,iommu_platform=on,bus=rp,"
+                "ats=on"
+              : "-device virtio-net-pci,netdev=n,iommu_platform=on,"
+                "disable-legacy=on,addr=4.0");
+    v->t = machine_start_with(props ? props : "", ",memory-backend=m", args);
     g_free(args);
     smmu_enable(v->t);
+    if (props) {
+        behind_port(v);
+    }
     context_init(&v->c, v->t, 1, 12);
-    v->c.sid = NET_SID;
+    v->c.sid = sid;
     queue = ram_page(v->t);
     other = ram_page(v->t);
     context_map(&v->c, QUEUE_VA, queue);
@@ -252,9 +277,14 @@ static void vhost_start(Vhost *v)
     context_commit(&v->c);
     /* QEMU starts the back end only while the machine runs. */
     qtest_qmp_assert_success(v->t->qts, "{'execute': 'cont'}");
-    virtio_setup(v->t, &v->d, NET_SID, NET_BAR, queue, QUEUE_VA);
+    virtio_setup(v->t, &v->d, sid, NET_BAR, queue, QUEUE_VA);
     expect_update(v, QUEUE_VA, queue, 0x1000);
     expect_update(v, 0, other, 0x1000);
+}
+
+static void vhost_start(Vhost *v)
+{
+    vhost_start_with(v, NULL);
 }
 
 static void vhost_stop(Vhost *v)
@@ -317,10 +347,53 @@ static void test_invalidations(void)
     vhost_stop(&v);
 }
 
+/* ATS Control.Enable, by an access of its own: QEMU looks at that alone, and
+ * forgets it when the driver resets the card. */
+static void ats_on(Vhost *v)
+{
+    pci_w16(v->t, PORT_SID, pci_ext_cap(v->t, PORT_SID, 0x0f) + 6, 0x8000);
+}
+
+/* A card with ATS of its own hears of CMD_ATC_INV, and of no other command. */
+static void test_ats(void)
+{
+    const uint64_t sid = (uint64_t)PORT_SID << 32;
+    Vhost v;
+
+    vhost_start_with(&v, ",ats=on");
+    ats_on(&v);
+    cmd(v.t, OP_TLBI_NSNH_ALL, 0);
+    cmd(v.t, OP_CFGI_STE | sid, 0);
+    cmd(v.t, 0x40 | sid, QUEUE_VA | 0x3000);
+    expect_invalidate(&v, QUEUE_VA + 0x3000, QUEUE_VA + 0x3fff);
+    cmd(v.t, 0x40 | (uint64_t)ENGINE_SID << 32, 52);
+    cmd(v.t, 0x40 | sid, BLOCK_VA | 0x12345000 | 9);
+    expect_invalidate(&v, BLOCK_VA + 0x12200000, BLOCK_VA + 0x123fffff);
+    cmd(v.t, 0x40 | sid, 52);
+    expect_invalidate_all(&v);
+    expect_no_event(v.t);
+    vhost_stop(&v);
+}
+
+/* An SMMU without ATS: the guest turned it on in the card all the same. */
+static void test_ats_absent(void)
+{
+    Vhost v;
+
+    vhost_start_with(&v, ",ats=off");
+    ats_on(&v);
+    cmd(v.t, OP_TLBI_NSNH_ALL, 0);
+    expect_invalidate_all(&v);
+    expect_no_event(v.t);
+    vhost_stop(&v);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/vhost/sizes", test_sizes);
     g_test_add_func("/vhost/invalidations", test_invalidations);
+    g_test_add_func("/vhost/ats", test_ats);
+    g_test_add_func("/vhost/ats-absent", test_ats_absent);
     return g_test_run();
 }
