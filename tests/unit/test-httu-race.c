@@ -96,7 +96,8 @@ static void *cpu(void *arg)
     struct agent *a = arg;
     struct ground *g = a->g;
 
-    while (__atomic_load_n(&g->stop, __ATOMIC_SEQ_CST) < PAGES) {
+    /* Once at least, however late it gets to run. */
+    do {
         for (unsigned page = 0; page < PAGES; page++) {
             uint64_t d = load(g->leaf[page]);
 
@@ -106,7 +107,7 @@ static void *cpu(void *arg)
             }
             g->flips[page][a->n]++;
         }
-    }
+    } while (__atomic_load_n(&g->stop, __ATOMIC_SEQ_CST) < PAGES);
     return NULL;
 }
 
