@@ -78,6 +78,19 @@ static void nothing_granted(void)
     rig_free(b.a.r);
 }
 
+/* APTable makes it read-only: what is granted is read, and nothing is dirty
+ * (3.13.3). */
+static void table_read_only(void)
+{
+    struct bench b = bench_new(2, true, S1_CLEAN, S2_CLEAN);
+    uint64_t at = map_find(&b.a.s1, VA, 2);
+
+    mem_w64(&b.a.r->h, at, mem_r64(&b.a.r->h, at) | UINT64_C(1) << 62);
+    CHECK_ATS(&b.a, ATS_S1, VA, "w", IPA, 12, true, false);
+    CHECK_EQ(leaf1(&b), IPA | S1_CLEAN | D_AF);
+    rig_free(b.a.r);
+}
+
 /* Access flag alone: a clean page is read-only. No updates at all: AF = 0 is
  * no access. */
 static void less(void)
@@ -159,5 +172,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ats-httu/D.7/nested", nested);
     g_test_add_func("/ats-httu/D.7/nested-read-only", nested_read_only);
     g_test_add_func("/ats-httu/D.7/split-translated", split_translated);
+    g_test_add_func("/ats-httu/D.7/table-read-only", table_read_only);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
  * E.8, E.11), with what stands against them and what may go wrong.
  */
 #include "rig.h"
+#include "secure-rig.h"
 
 #define SID 9u
 #define TTB UINT64_C(0x20000000)
@@ -509,6 +510,34 @@ static void leaves(void)
     }
 }
 
+/* A Secure table is updated in Secure memory, and one that NSCFG0 says is
+ * Non-secure in Non-secure memory. */
+static void secure(void)
+{
+    for (unsigned ns = 0; ns < 2; ns++) {
+        struct smmu3_params p = secure_params();
+        uint64_t leaf = PAGE | D_PAGE | D_S1ALL | D_RO | D_DBM, at;
+        struct cd cd = cd_make(TTB, 12, 25);
+        struct secure_rig s;
+        struct mapper m;
+
+        p.f.httu = 2;
+        s = secure_new(&p);
+        m = map_s1(&s.r->h, TTB, 12, 25, NEXT);
+        m.offset = ns ? 0 : FAKE_SECURE;
+        at = map_at(&m, VA, 3, leaf);
+        set_bits(cd.w, 43, 42, 3);
+        set_bits(cd.w, 64, 64, ns); /* NSCFG0 */
+        rig_set_cd(s.r, RIG_CD + FAKE_SECURE, cd);
+        secure_set_ste(&s, SID, ste_s1(RIG_CD));
+        secure_forget(&s);
+        CHECK_EQ(secure_go(&s, SID, VA, "w").outcome, SMMU3_OK);
+        CHECK_EQ(mem_r64(&s.r->h, at + (ns ? 0 : FAKE_SECURE)), leaf & ~D_RO);
+        CHECK_EQ(mem_r64(&s.r->h, at + (ns ? FAKE_SECURE : 0)), 0);
+        rig_free(s.r);
+    }
+}
+
 /* Somebody else changes the descriptor between the walk's read and the swap. */
 struct race {
     struct rig *r;
@@ -618,6 +647,7 @@ int main(int argc, char **argv)
     g_test_add_func("/httu/probe", probe);
     g_test_add_func("/httu/big-endian", big_endian);
     g_test_add_func("/httu/leaves", leaves);
+    g_test_add_func("/httu/E.13/secure", secure);
     g_test_add_func("/httu/races", races);
     g_test_add_func("/httu/bounded", bounded);
     return g_test_run();
