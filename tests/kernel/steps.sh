@@ -108,3 +108,8 @@ step_dirty() {
     bind 0x13b5 0xff80 vfio-pci || return
     lines dirty /bin/vfio dirty "/dev/vfio/devices/$(ls "$path/vfio-dev")" 50
 }
+
+step_dirty_remap() {
+    bind 0x13b5 0xff80 vfio-pci || return
+    lines dirty_remap /bin/vfio dirty-remap "/dev/vfio/devices/$(ls "$path/vfio-dev")" 50
+}

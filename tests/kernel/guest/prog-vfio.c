@@ -7,6 +7,8 @@
  *        vfio ats GROUP FUNCTION         the same, each transaction through ATS
  *        vfio dirty CDEV ROUNDS          by IOMMUFD, whose dirty bitmap is
  *                                        compared with what was written
+ *        vfio dirty-remap CDEV ROUNDS    the same, the memory mapped anew for
+ *                                        each round
  *
  * One line for each thing that was tried.
  */
@@ -321,7 +323,20 @@ static void dirty_round(int iommu, uint32_t hwpt, unsigned round,
     expect_dirty("read again", 0, dirty_bitmap(iommu, hwpt, true));
 }
 
-static void dirty(const char *cdev, unsigned rounds)
+static void map_ioas(int iommu, struct iommu_ioas_map *map, bool again)
+{
+    struct iommu_ioas_unmap unmap = { .size = sizeof(unmap),
+                                      .ioas_id = map->ioas_id,
+                                      .iova = map->iova,
+                                      .length = map->length };
+
+    if (again) {
+        check(ioctl(iommu, IOMMU_IOAS_UNMAP, &unmap), "IOMMU_IOAS_UNMAP");
+    }
+    check(ioctl(iommu, IOMMU_IOAS_MAP, map), "IOMMU_IOAS_MAP");
+}
+
+static void dirty(const char *cdev, unsigned rounds, bool remap)
 {
     struct vfio_device_bind_iommufd bind = { .argsz = sizeof(bind) };
     struct vfio_device_attach_iommufd_pt attach = { .argsz = sizeof(attach) };
@@ -349,15 +364,22 @@ static void dirty(const char *cdev, unsigned rounds)
     check(ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach), "attach");
     map.ioas_id = ioas.out_ioas_id;
     map.user_va = (uintptr_t)p;
-    check(ioctl(iommu, IOMMU_IOAS_MAP, &map), "IOMMU_IOAS_MAP");
+    map_ioas(iommu, &map, false);
     open_engine();
     track(iommu, hwpt.out_hwpt_id, true);
     expect_dirty("at the beginning", 0,
                  dirty_bitmap(iommu, hwpt.out_hwpt_id, true));
-    dirty_round(iommu, hwpt.out_hwpt_id, 0, 0, p);
-    dirty_round(iommu, hwpt.out_hwpt_id, 1, ~UINT64_C(0), p);
-    for (unsigned i = 2; i < rounds; i++) {
-        dirty_round(iommu, hwpt.out_hwpt_id, i, next_random(&state), p);
+    for (unsigned i = 0; i < rounds; i++) {
+        uint64_t written = i == 0   ? 0
+                           : i == 1 ? ~UINT64_C(0)
+                                    : next_random(&state);
+
+        if (remap) {
+            /* Linux begins with dirty pages. */
+            map_ioas(iommu, &map, true);
+            dirty_bitmap(iommu, hwpt.out_hwpt_id, true);
+        }
+        dirty_round(iommu, hwpt.out_hwpt_id, i, written, p);
     }
     track(iommu, hwpt.out_hwpt_id, false);
     printf("tracked %u\n", rounds);
@@ -376,12 +398,12 @@ int main(int argc, char **argv)
         pctrl |= 0x100;
         container(argv[2], argv[3]);
 #ifdef IOMMU_HWPT_GET_DIRTY_BITMAP
-    } else if (!strcmp(mode, "dirty")) {
-        dirty(argv[2], (unsigned)atoi(argv[3]));
+    } else if (!strcmp(mode, "dirty") || !strcmp(mode, "dirty-remap")) {
+        dirty(argv[2], (unsigned)atoi(argv[3]), mode[5] == '-');
 #endif
     } else {
         fprintf(stderr, "usage: vfio container|ats GROUP FUNCTION\n"
-                        "       vfio dirty CDEV ROUNDS\n");
+                        "       vfio dirty|dirty-remap CDEV ROUNDS\n");
         return 2;
     }
     return 0;
