@@ -157,8 +157,9 @@ static void check_row(const struct row *row, bool s2, bool caches)
         } else {
             ok = CHECK_OK(r, SID, VA, how, PAGE | (VA & 0xfff));
         }
-        if (!(ok & CHECK_EQ(mem_r64(&r->h, at), want) &
-              CHECK_EQ(r->h.swaps, row->sets_af || row->makes_dirty))) {
+        ok = CHECK_EQ(mem_r64(&r->h, at), want) && ok;
+        ok = CHECK_EQ(r->h.swaps, row->sets_af || row->makes_dirty) && ok;
+        if (!ok) {
             g_test_message("row %u stage %u caches %u pass %u",
                            (unsigned)(row - rows), s2 + 1, caches, pass);
         }
