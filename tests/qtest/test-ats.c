@@ -256,6 +256,45 @@ static void test_inv_sizes(void)
     machine_stop(b.t);
 }
 
+/* IDR3.PASIDTT: a Translated transaction's PASID is looked up. Without it the
+ * engine's entry is good for ever. */
+static void test_pasidtt(void)
+{
+    for (unsigned on = 0; on < 2; on++) {
+        EngineOp op = {
+            .cmd = ENG_SUM64, .begin = VA, .end = VA + 7, .ssv = true, .ssid = 1
+        };
+        uint64_t cds, w[4];
+        Bench b;
+
+        bench_start(&b, on ? ",arch-version=3.3,e0pd=on,ptwnnc=on,ats=on,"
+                             "pasidtt=on,ssidsize=4,cd2l=off"
+                           : ",ats=on,ssidsize=4,cd2l=off");
+        g_assert_cmphex(r32(b.t, IDR3) >> 16 & 1, ==, on);
+        /* S1CDMax = 1, S1DSS = 2: CDs 0 and 1 */
+        cds = ram_alloc(b.t, 128, 128);
+        for (unsigned i = 0; i < 16; i++) {
+            mem_w64(b.t, cds + i * 8, b.c.cd[i % 8]);
+        }
+        b.c.ste[0] &= 0x3full;
+        b.c.ste[0] |= cds;
+        put(b.c.ste, 63, 59, 1);
+        put(b.c.ste, 65, 64, 2);
+        ste_write(b.t, ENGINE_SID, b.c.ste);
+        cmd(b.t, OP_CFGI_STE | (uint64_t)ENGINE_SID << 32, 1);
+        qtest_writel(b.t->qts, PCTRL, USE_ATS);
+        g_assert_cmphex(engine_run(b.t, &op), ==, ENG_HALTED);
+        g_assert_cmphex(op.sum, ==, MAGIC);
+
+        /* CD 1: V = 0 */
+        mem_w64(b.t, cds + 64, mem_r64(b.t, cds + 64) & ~0x80000000ull);
+        cmd(b.t, OP_CFGI_CD_ALL | (uint64_t)ENGINE_SID << 32, 0);
+        g_assert_cmphex(engine_run(b.t, &op), ==, on ? ENG_ERROR : ENG_HALTED);
+        g_assert_false(event_pop(b.t, w));
+        machine_stop(b.t);
+    }
+}
+
 /* CMD_SYNC waits for the function's answer; QEMU and the SMMU do not. */
 static void test_sync_waits(void)
 {
@@ -335,6 +374,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ats/disabled", test_disabled);
     g_test_add_func("/ats/rec-cfg", test_rec_cfg);
     g_test_add_func("/ats/others", test_others);
+    g_test_add_func("/ats/pasidtt", test_pasidtt);
     g_test_add_func("/ats/sync-waits", test_sync_waits);
     g_test_add_func("/ats/invalidation-sizes", test_inv_sizes);
     return g_test_run();
