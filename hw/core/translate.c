@@ -221,13 +221,24 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
     return holds;
 }
 
+/* With INSTCFG a read is a fetch, or a fetch a read; an atomic stays data
+ * (13.1.2). */
 static uint8_t perm_of_requester(const struct smmu3_xlat *x, uint8_t perm)
 {
     unsigned shift = x->txn->pnu ? 3 : 0;
+    bool r = perm & (SMMU3_LEAF_UR << shift);
+    bool fetch = perm & (SMMU3_LEAF_UX << shift);
+    bool read = r;
 
-    return (perm & (SMMU3_LEAF_UR << shift) ? SMMU3_PERM_R : 0) |
+    if (x->override.instcfg == SMMU3_INSTCFG_DATA) {
+        fetch = r;
+    } else if (x->override.instcfg == SMMU3_INSTCFG_INSTRUCTION &&
+               x->txn->access != SMMU3_RMW) {
+        read = fetch;
+    }
+    return (read ? SMMU3_PERM_R : 0) |
            (perm & (SMMU3_LEAF_UW << shift) ? SMMU3_PERM_W : 0) |
-           (perm & (SMMU3_LEAF_UX << shift) ? SMMU3_PERM_X : 0);
+           (fetch ? SMMU3_PERM_X : 0);
 }
 
 /* Privilege and instruction of the outgoing access: from v3.4 on always

@@ -372,6 +372,38 @@ static void instcfg(void)
     rig_free(r);
 }
 
+static void expect_perm(struct rig *r, enum page page, const char *how,
+                        unsigned perm)
+{
+    struct smmu3_result res = rig_go(r, SID, page_va(page), how);
+
+    CHECK_EQ(rig_drop_events(r), 0);
+    CHECK_EQ(res.outcome, SMMU3_OK);
+    CHECK_EQ(res.perm, perm);
+}
+
+/* A result tells what the requester may do there again: with INSTCFG a read is
+ * a fetch, or a fetch a read; an atomic stays data. */
+static void instcfg_result(void)
+{
+    struct smmu3_params p = with_overrides();
+    struct rig *r = perm_rig(&p);
+    const unsigned rd = SMMU3_PERM_R, wr = SMMU3_PERM_W, ex = SMMU3_PERM_X;
+
+    use(r, 0, 0);
+    expect_perm(r, XONLY, "x", ex);
+    expect_perm(r, PRIV, "wp", rd | wr);
+    use(r, 0, 3);
+    expect_perm(r, XONLY, "r", rd | ex);
+    expect_perm(r, PRIV, "wp", wr);
+    expect_perm(r, PRIV, "mp", rd | wr);
+    expect_perm(r, USER, "r", rd | wr | ex);
+    use(r, 0, 2);
+    expect_perm(r, PRIV, "xp", rd | wr | ex);
+    expect_perm(r, XONLY, "wp", rd | wr | ex);
+    rig_free(r);
+}
+
 /* EL2: one privilege level; the mark goes out all the same. */
 static void privcfg_el2(void)
 {
@@ -652,6 +684,7 @@ int main(int argc, char **argv)
     g_test_add_func("/override/E.14/types-stage-2", types_stage_2);
     g_test_add_func("/override/E.14/privcfg", privcfg);
     g_test_add_func("/override/E.14/instcfg", instcfg);
+    g_test_add_func("/override/E.14/instcfg-result", instcfg_result);
     g_test_add_func("/override/E.14/privcfg-el2", privcfg_el2);
     g_test_add_func("/override/E.14/privcfg-stage-2", privcfg_stage_2);
     g_test_add_func("/override/A.11/perms-bypass", perms_bypass);
