@@ -39,6 +39,10 @@ enum smmu3_event smmu3_strtab_lookup(const struct smmu3_features *f,
         *split = 0;
         *addr =
             (base & ~smmu3_low(log2size + 6)) + (uint64_t)sid * SMMU3_STE_SIZE;
+        if (*addr & ~smmu3_low(f->oas)) {
+            *addr &= smmu3_low(f->oas); /* a table that is larger than memory */
+            return SMMU3_F_STE_FETCH;
+        }
         return SMMU3_EVENT_NONE;
     }
     *split = effective_split(strtab_base_cfg);

@@ -342,6 +342,22 @@ static void l2ptr_beyond_oas(void)
 }
 
 /* With an SSID the records carry it. */
+/* E.2: a table that reaches beyond OAS: STEs there cannot be fetched. */
+static void linear_beyond_oas(void)
+{
+    struct smmu3_params p = rig_params();
+    struct rig *r;
+
+    p.f.oas = 32;
+    p.f.sidsize = 32;
+    r = rig_new_with(&p);
+    set_strtab(r, 0, 32);
+    reaches(r, 0x03ffffff, 0xffffffc0);
+    CHECK_ABORT(r, 0x04400000, 0x1000, "r", 0x0440000000000003, 0, 0,
+                0x10000000);
+    rig_free(r);
+}
+
 static void ssid_in_records(void)
 {
     struct rig *r = rig_new();
@@ -386,6 +402,7 @@ int main(int argc, char **argv)
     g_test_add_func("/strtab/A.10/recinvsid", recinvsid);
     g_test_add_func("/strtab/B.1/fetch-aborts", fetch_aborts);
     g_test_add_func("/strtab/B.1/l2ptr-beyond-oas", l2ptr_beyond_oas);
+    g_test_add_func("/strtab/E.2/linear-beyond-oas", linear_beyond_oas);
     g_test_add_func("/strtab/D.1/ssid-in-records", ssid_in_records);
     return g_test_run();
 }
