@@ -180,6 +180,7 @@ static uint64_t translate(struct smmu3 *s, struct smmu3_atos *req,
         smmu3_xlat_begin(&x, s, txn);
         x.no_httu = no_httu; /* a probe that may update (6.3.39 HTTUI) */
         x.atos = req;
+        req->denied = 0;
         ok = decide(&x, req, &hit);
         if (smmu3_pmu_is_wanted(s)) {
             smmu3_pmu_account(&x, false);

@@ -337,6 +337,34 @@ static void inv_stage(void)
     rig_free(r);
 }
 
+/* Gives the stream a stage 1 while the STE of before is on its way. */
+static void gains_a_stage(void *arg, uint64_t pa)
+{
+    struct rig *r = arg;
+
+    if (pa == RIG_STRTAB + 0x40 * SID && r->h.on_read) {
+        r->h.on_read = NULL;
+        rig_set_ste(r, SID, ste_s1(RIG_CD));
+        rig_cmd(r, cmd_cfgi_ste(SID, true));
+    }
+}
+
+/* A request that an invalidation overtakes starts over, and forgets what it
+ * was denied for. */
+static void overtaken(void)
+{
+    struct rig *r = start();
+    struct mapper m = stage1(r, false);
+
+    map_at(&m, VA, 3, D_PAGE | D_S1ALL | 3 << 8 | 0x40001000);
+    rig_set_ste(r, SID, ste_bypass());
+    r->h.on_read = gains_a_stage;
+    r->h.on_read_arg = r;
+    CHECK_EQ(ask(r, SID, VA | S1 | RNW) & 0xfffffffff001, 0x40001000);
+    CHECK(!r->h.on_read);
+    rig_free(r);
+}
+
 /* The stream's own faults; C_BAD_STE before INV_STAGE; RECINVSID has no
  * say. */
 static void stream(void)
@@ -760,6 +788,7 @@ int main(int argc, char **argv)
     g_test_add_func("/atos/A.15/success-nested", success_nested);
     g_test_add_func("/atos/A.15/inv-req", inv_req);
     g_test_add_func("/atos/A.15/inv-stage", inv_stage);
+    g_test_add_func("/atos/A.15/overtaken", overtaken);
     g_test_add_func("/atos/A.15/stream", stream);
     g_test_add_func("/atos/A.15/substreams", substreams);
     g_test_add_func("/atos/A.15/cd", cd);
