@@ -534,6 +534,22 @@ static bool get_ste(struct ref *t)
     return true;
 }
 
+/* @perm as the requester sees it: INSTCFG makes its reads fetches, or its
+ * fetches reads, but an atomic reads data. */
+static unsigned for_requester(const struct ref *t, unsigned perm)
+{
+    unsigned instcfg =
+        t->smmu->perms_ovr ? (unsigned)get_bits(t->ste, 115, 114) : 0;
+
+    if (instcfg == 2) {
+        return (perm & (R | W)) | (perm & R ? X : 0);
+    }
+    if (instcfg == 3 && t->txn->access != SMMU3_RMW) {
+        return (perm & (W | X)) | (perm & X ? R : 0);
+    }
+    return perm;
+}
+
 /* 13.1.4: the transaction with the privilege and kind of its STE. */
 static void override_perms(struct ref *t, struct smmu3_txn *eff)
 {
@@ -677,5 +693,5 @@ void ref_translate(const struct ref_smmu *smmu, const struct smmu3_txn *txn,
         return;
     }
     out->pa = addr;
-    out->perm = perm & s2perm;
+    out->perm = for_requester(&t, perm & s2perm);
 }
