@@ -5,8 +5,8 @@
  *
  * Commands take effect when they are consumed, one after the other, and the
  * message of a CMD_SYNC is written before the next; a CMD_SYNC has then nothing
- * left to wait for but event records that another thread is writing, and ATS
- * invalidations (atcinv.c). What waits stays in the queue.
+ * left to wait for but event records that another thread is writing, hardware
+ * updates of tables (httu.c) and ATS invalidations (atcinv.c). What waits stays in the queue.
  */
 #include "state.h"
 
@@ -190,7 +190,7 @@ static bool must_wait(struct smmu3 *s, struct smmu3_bank *b,
         s->host.kick(s->host.opaque);
         return true;
     }
-    return smmu3_atc_inv_pending(s, q);
+    return smmu3_httu_pending(s) || smmu3_atc_inv_pending(s, q);
 }
 
 /* Consumes the command at CONS. False if that must wait, or cannot be done. */

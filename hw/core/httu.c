@@ -86,6 +86,45 @@ static bool swap(const struct smmu3_walk_job *job,
     return true;
 }
 
+/*
+ * No update comes after the CMD_SYNC of an invalidation that has overtaken its
+ * walk: the table may be something else by then (4.7.3). It begins only if
+ * nothing was invalidated, and CMD_SYNC waits for its end.
+ */
+static bool begin_update(struct smmu3_xlat *x)
+{
+    smmu3_lock(x->s);
+    x->overtaken = x->s->epoch != x->epoch;
+    x->s->updates += !x->overtaken;
+    smmu3_unlock(x->s);
+    return !x->overtaken;
+}
+
+static void end_update(struct smmu3 *s)
+{
+    bool kick;
+
+    smmu3_lock(s);
+    s->updates--;
+    kick = !s->updates && s->updates_awaited;
+    s->updates_awaited = s->updates_awaited && !kick;
+    smmu3_unlock(s);
+    if (kick) {
+        s->host.kick(s->host.opaque);
+    }
+}
+
+bool smmu3_httu_pending(struct smmu3 *s)
+{
+    bool pending;
+
+    smmu3_lock(s);
+    pending = s->updates;
+    s->updates_awaited = pending;
+    smmu3_unlock(s);
+    return pending;
+}
+
 enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
                            struct smmu3_leaf *leaf, bool write)
 {
@@ -97,7 +136,8 @@ enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
     uint64_t pa = leaf->desc_addr;
     bool ns = leaf->desc_ns;
     uint64_t desc;
-    bool done;
+    bool done = false;
+    bool ok;
 
     if (x->no_httu || (!leaf->af_clear && !dirty)) {
         return SMMU3_HTTU_DONE;
@@ -113,7 +153,12 @@ enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
         pa = hit.pa;
         ns = hit.ns;
     }
-    if (!swap(job, leaf, ns ? SMMU3_NS : SMMU3_S, pa, desc, &done)) {
+    if (!begin_update(x)) {
+        return SMMU3_HTTU_DONE; /* the transaction starts over */
+    }
+    ok = swap(job, leaf, ns ? SMMU3_NS : SMMU3_S, pa, desc, &done);
+    end_update(x->s);
+    if (!ok) {
         fail_abort(job, pa);
         return SMMU3_HTTU_FAULT;
     }

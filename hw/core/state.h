@@ -128,6 +128,10 @@ struct smmu3 {
     /* Counts what may have made a result in the making stale: invalidations
      * and changes of the registers. */
     uint64_t epoch;
+    /* Hardware updates of tables that are on their way, and whether a CMD_SYNC
+     * waits for them. */
+    unsigned updates;
+    bool updates_awaited;
     /* Of ATS invalidations: raised by reset, and their number. */
     uint32_t atc_generation;
     uint32_t atc_number;
@@ -191,6 +195,12 @@ void smmu3_eventq_abandon(struct smmu3 *s, struct smmu3_bank *b);
 
 /* Is no record on its way? Takes the lock. */
 bool smmu3_eventq_idle(struct smmu3 *s, struct smmu3_bank *b);
+
+/* httu.c */
+
+/* Must a CMD_SYNC wait for hardware updates (4.7.3)? If so, the last of them
+ * kicks the host. Takes the lock. */
+bool smmu3_httu_pending(struct smmu3 *s);
 
 /* cmdq.c */
 

@@ -19,6 +19,8 @@
  * guest that never stops invalidating gets a result that was right at some
  * time during the transaction, and that no cache keeps. */
 #define ATTEMPTS 8u
+/* ... but if that lacks an update of its tables, it goes on trying. */
+#define ATTEMPTS_UPDATE 1000u
 
 void smmu3_xlat_begin(struct smmu3_xlat *x, struct smmu3 *s,
                       const struct smmu3_txn *txn)
@@ -190,12 +192,13 @@ static void begin_record(struct smmu3_xlat *x)
 bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
 {
     struct smmu3_stats *stats = &x->s->stats;
+    bool last = attempt >= (x->overtaken ? ATTEMPTS_UPDATE : ATTEMPTS);
     bool holds;
 
     smmu3_lock(x->s);
-    holds = x->s->epoch == x->epoch || attempt >= ATTEMPTS;
+    holds = x->s->epoch == x->epoch || last;
     if (holds && !ok && !smmu3_stall_hold(x)) {
-        holds = attempt >= ATTEMPTS;
+        holds = last;
     }
     if (holds && !ok && !x->stall.held && !x->ats) {
         begin_record(x);

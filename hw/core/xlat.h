@@ -40,6 +40,8 @@ struct smmu3_xlat {
     /* Hardware updates of tables are not made, and nothing faults for want of
      * one: a probe, or an operation that inhibits them. */
     bool no_httu;
+    /* One was not made, since an invalidation had overtaken the walk. */
+    bool overtaken;
 
     /* The registers, as they were at the beginning. */
     uint64_t epoch;

@@ -366,9 +366,103 @@ static void late_eventqen(void)
     rig_free(r);
 }
 
+/* A writable-clean page, a write to it, and the walk's table: what is freed
+ * and used again must not be updated. */
+static struct rig *update_rig(struct late *l)
+{
+    struct smmu3_params p = rig_params();
+    struct cd cd = cd_make(RIG_TABLES, 12, 25);
+    struct mapper m;
+
+    p.f.httu = 2;
+    *l = (struct late){ .r = rig_new_with(&p), .armed = true };
+    l->r->h.threads = true;
+    sem_init(&l->stopped, 0, 0);
+    sem_init(&l->go_on, 0, 0);
+    m = map_s1(&l->r->h, RIG_TABLES, 12, 25, RIG_TABLES + 0x1000);
+    l->at = map_at(&m, 0x1000, 3, 0x30000000 | D_PAGE | D_S1ALL | D_RO | D_DBM);
+    set_bits(cd.w, 43, 42, 3); /* HA, HD */
+    rig_set_cd(l->r, RIG_CD, cd);
+    rig_set_ste(l->r, 0, ste_s1(RIG_CD));
+    return l->r;
+}
+
+static void *late_write(void *arg)
+{
+    struct late *l = arg;
+    struct smmu3_txn t = rig_txn(0, 0x1000, "w");
+
+    smmu3_translate(l->r->s, &t, &l->res);
+    return NULL;
+}
+
+static void update_end(struct late *l)
+{
+    sem_destroy(&l->stopped);
+    sem_destroy(&l->go_on);
+    rig_free(l->r);
+}
+
+/* C.6, F.4: the update that comes after the SYNC is not made. */
+static void late_update(void)
+{
+    struct late l;
+    struct rig *r = update_rig(&l);
+    struct mapper m = map_s1(&r->h, RIG_TABLES, 12, 25, RIG_TABLES + 0x1000);
+    uint64_t old = mem_r64(&r->h, l.at);
+    uint64_t other = RIG_TABLES + 0x80000;
+    pthread_t thread;
+
+    r->h.on_read = stop_after_read;
+    r->h.on_read_arg = &l;
+    g_assert_cmpint(pthread_create(&thread, NULL, late_write, &l), ==, 0);
+    sem_wait(&l.stopped);
+    /* Another table for the page; the old one is free. */
+    mem_w64(&r->h, other + 8, old + 0x1000000);
+    map_put(&m, map_find(&m, 0x1000, 2), other | D_TABLE);
+    rig_cmd(r, cmd_tlbi(0x12, 7, 3, 0x1000));
+    rig_sync(r);
+    sem_post(&l.go_on);
+    pthread_join(thread, NULL);
+    CHECK_EQ(l.res.outcome, SMMU3_OK);
+    CHECK(l.synced);
+    CHECK_EQ(mem_r64(&r->h, l.at), old);
+    CHECK_EQ(l.res.pa, 0x31000000);
+    CHECK_EQ(mem_r64(&r->h, other + 8), (old + 0x1000000) & ~D_RO);
+    update_end(&l);
+}
+
+/* E.11: what has begun is waited for. */
+static void sync_after_update(void)
+{
+    struct late l;
+    struct rig *r = update_rig(&l);
+    uint64_t old = mem_r64(&r->h, l.at);
+    pthread_t thread;
+
+    r->h.on_swap = stop_after_read;
+    r->h.on_swap_arg = &l;
+    g_assert_cmpint(pthread_create(&thread, NULL, late_write, &l), ==, 0);
+    sem_wait(&l.stopped);
+    rig_cmd(r, cmd_tlbi(0x12, 7, 3, 0x1000));
+    mem_w64(&r->h, RIG_CMDQ + 16 * r->prod, 0x46);
+    wr32(r, O_CMDQ_PROD, ++r->prod);
+    rig_drain(r);
+    CHECK_EQ(rd32(r, O_CMDQ_CONS), r->prod - 1);
+    sem_post(&l.go_on);
+    pthread_join(thread, NULL);
+    CHECK(l.synced);
+    rig_drain(r);
+    CHECK_EQ(rd32(r, O_CMDQ_CONS), r->prod);
+    CHECK_EQ(mem_r64(&r->h, l.at), old & ~D_RO);
+    update_end(&l);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
+    g_test_add_func("/threads/C.6/late-update", late_update);
+    g_test_add_func("/threads/C.6/sync-after-update", sync_after_update);
     g_test_add_func("/threads/C.6/late-leaf", late_leaf);
     g_test_add_func("/threads/C.6/late-table", late_table);
     g_test_add_func("/threads/C.6/late-ste", late_ste);
