@@ -45,9 +45,12 @@ static uint64_t random_desc(const struct rig *r, struct rnd *rnd)
 static void fill_pool(struct rig *r, struct rnd *rnd)
 {
     for (uint64_t a = 0; a < POOL_SIZE; a += 8) {
-        /* What is global would be so for all substreams. */
+        /* What is global would be so for all substreams: nG, also where a
+         * big-endian table has it. */
+        uint64_t ng = D_NG | UINT64_C(1) << 51;
+
         mem_w64(&r->h, POOL + a,
-                random_desc(r, rnd) | (r->p.f.ssidsize ? D_NG : 0));
+                random_desc(r, rnd) | (r->p.f.ssidsize ? ng : 0));
     }
 }
 
