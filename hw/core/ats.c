@@ -172,34 +172,34 @@ static void grant(const struct smmu3_xlat *x, const struct smmu3_hit *hit,
     c->addr = out & ~smmu3_low(c->lg2_size);
 }
 
-static void record(struct smmu3_xlat *x, const uint64_t *words)
+void smmu3_ats_begin_record(struct smmu3_xlat *x)
 {
-    smmu3_eventq_report(x->s, x->bank, words);
+    enum smmu3_event event = x->fault.event;
+
+    if (event == SMMU3_F_BAD_ATS_TREQ) {
+        smmu3_event_encode_treq(x->ats, x->record.words);
+    } else if (event != SMMU3_EVENT_NONE && !is_translation_fault(event) &&
+               x->rule != SMMU3_FAULT_SILENT &&
+               x->cr2 & SMMU3_CR2_REC_CFG_ATS) {
+        smmu3_event_encode(&x->fault, x->txn, x->record.words);
+    } else {
+        return;
+    }
+    smmu3_record_begin(x->s, x->bank, &x->record, false);
 }
 
 static void refuse(struct smmu3_xlat *x, struct smmu3_ats_completion *c)
 {
-    uint64_t words[SMMU3_EVENT_WORDS];
+    enum smmu3_event event = x->fault.event;
 
-    if (is_translation_fault(x->fault.event)) {
+    if (is_translation_fault(event)) {
         grant_nothing(x, c);
-        return;
-    }
-    if (x->fault.event == SMMU3_EVENT_NONE) {
+    } else if (event == SMMU3_EVENT_NONE || event == SMMU3_F_BAD_ATS_TREQ) {
         c->status = SMMU3_ATS_UR;
-        return;
+    } else {
+        c->status = SMMU3_ATS_CA;
     }
-    if (x->fault.event == SMMU3_F_BAD_ATS_TREQ) {
-        c->status = SMMU3_ATS_UR;
-        smmu3_event_encode_treq(x->ats, words);
-        record(x, words);
-        return;
-    }
-    c->status = SMMU3_ATS_CA;
-    if (x->rule != SMMU3_FAULT_SILENT && x->cr2 & SMMU3_CR2_REC_CFG_ATS) {
-        smmu3_event_encode(&x->fault, x->txn, words);
-        record(x, words);
-    }
+    smmu3_record_end(x->s, x->bank, &x->record);
 }
 
 /* Watchers hear of a Translation Request as of a transaction that succeeds if

@@ -200,7 +200,9 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt)
     if (holds && !ok && !smmu3_stall_hold(x)) {
         holds = last;
     }
-    if (holds && !ok && !x->stall.held && !x->ats) {
+    if (holds && !ok && x->ats) {
+        smmu3_ats_begin_record(x);
+    } else if (holds && !ok && !x->stall.held) {
         begin_record(x);
     }
     if (!x->txn->probe && !x->txn->silent) {

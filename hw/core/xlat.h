@@ -180,6 +180,10 @@ bool smmu3_xlat_settle(struct smmu3_xlat *x, bool ok, unsigned attempt);
 /* An ATS Translated transaction. False with the fault set (3.9.1.3). */
 bool smmu3_ats_translated(struct smmu3_xlat *x, struct smmu3_hit *hit);
 
+/* The record of a Translation Request that is refused, if there is to be one,
+ * as for smmu3_record_begin(). The lock is held. */
+void smmu3_ats_begin_record(struct smmu3_xlat *x);
+
 /* stream.c: each false with the fault set. */
 
 /* The STE of the transaction's stream. */

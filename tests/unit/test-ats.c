@@ -460,9 +460,64 @@ static void ns1ats(void)
     rig_free(a.r);
 }
 
+/*
+ * 4.7.3: the stream is set to abort, with CFGI and SYNC, at every moment of a
+ * request: its record is there when the SYNC has completed, or never.
+ */
+struct overtaking {
+    struct rig *r;
+    unsigned at, unlocks;
+    uint32_t prod; /* when the SYNC had completed */
+    bool done, completed;
+};
+
+static void overtake(void *arg)
+{
+    struct overtaking *o = arg;
+    struct rig *r = o->r;
+    uint32_t n = r->prod;
+
+    if (o->unlocks++ != o->at) {
+        return;
+    }
+    o->done = true;
+    mem_w64(&r->h, RIG_STRTAB + 64 * ATS_BYPASS, 0x1);
+    mem_words(&r->h, RIG_CMDQ + 16 * n, (uint64_t[]){ 0x04, 0x1f }, 2);
+    mem_words(&r->h, RIG_CMDQ + 16 * (n + 1), cmd_op(0x46).w, 2);
+    wr32(r, O_CMDQ_PROD, n + 2);
+    o->completed = rd32(r, O_CMDQ_CONS) == n + 2;
+    o->prod = rd32(r, O_EVENTQ_PROD);
+}
+
+static void overtaken(void)
+{
+    unsigned records = 0;
+    bool more = true;
+
+    for (unsigned at = 0; more; at++) {
+        struct ats_rig a = ats_new(NULL);
+        struct overtaking o = { .r = a.r, .at = at };
+        struct smmu3_ats_request req = ats_req(ATS_BYPASS, 0x1000, "r");
+
+        a.r->h.on_unlock = overtake;
+        a.r->h.on_unlock_arg = &o;
+        CHECK_EQ(ats_go(&a, &req).status, SMMU3_ATS_UR);
+        a.r->h.on_unlock = NULL;
+        if (o.completed) {
+            CHECK_EQ(rd32(a.r, O_EVENTQ_PROD), o.prod);
+        }
+        records += rd32(a.r, O_EVENTQ_PROD);
+        more = o.done;
+        rig_free(a.r);
+        CHECK(at < 100);
+    }
+    CHECK(records > 1);
+}
+
 int main(int argc, char **argv)
 {
     unit_init(&argc, &argv);
+    g_test_add_func("/ats/C.6/overtaken", overtaken);
     g_test_add_func("/ats/D.7/full", full);
     g_test_add_func("/ats/D.7/split", split);
     g_test_add_func("/ats/D.7/sizes", sizes);
