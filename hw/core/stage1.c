@@ -147,14 +147,20 @@ static struct smmu3_tlb_entry entry_of(const struct smmu3_walk_job *job,
 {
     struct smmu3_attr attr = smmu3_attr_stage1(leaf->attr, leaf->sh);
 
+    /* A block may be larger than memory: without stage 2, what lies beyond is
+     * cut (3.4). */
+    uint8_t lg2 = leaf->lg2_size > job->x->s->features.oas && !job->x->ste.s2
+                      ? job->x->s->features.oas
+                      : leaf->lg2_size;
+
     return (struct smmu3_tlb_entry){
         .tag = job->tag,
         .global = leaf->global,
         .granule_lg2 = job->st->granule_lg2,
         .level = leaf->level,
-        .lg2_size = leaf->lg2_size,
+        .lg2_size = lg2,
         .lg2_scope = leaf->lg2_size,
-        .input = job->input & ~smmu3_low(leaf->lg2_size),
+        .input = job->input & ~smmu3_low(lg2),
         .output = leaf->output,
         .ns = leaf->ns,
         .s1_ns = leaf->ns,

@@ -291,6 +291,34 @@ static void big_block(unsigned granule, int level, bool ds)
     rig_free(r);
 }
 
+/* E.2: a block that is larger than memory: what lies beyond OAS is cut. */
+static void block_beyond_oas(void)
+{
+    struct smmu3_params p = with(true, true, true);
+    uint64_t va = UINT64_C(0x1200345678);
+    struct smmu3_result res;
+    struct mapper m;
+    struct cd cd;
+    struct rig *r;
+
+    p.f.oas = 32;
+    r = rig_new_with(&p);
+    m = map_s1(&r->h, TTB, 12, 12, NEXT);
+    cd = cd_make(TTB, 12, 12);
+    m.lpa2 = true;
+    set_bits(cd.w, 186, 186, 1);
+    rig_set_cd(r, RIG_CD, cd);
+    rig_set_ste(r, SID, ste_s1(RIG_CD));
+    map_at(&m, va, 0, D_BLOCK | D_S1ALL);
+    for (unsigned twice = 0; twice < 2; twice++) {
+        res = rig_go(r, SID, va, "r");
+        CHECK_EQ(res.outcome, SMMU3_OK);
+        CHECK_EQ(res.pa, 0x345678);
+        CHECK_EQ(res.lg2_size, 32);
+    }
+    rig_free(r);
+}
+
 static void big_blocks(void)
 {
     big_block(12, 0, true);
@@ -439,6 +467,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sizes/B.8/granules", granules);
     g_test_add_func("/sizes/E.6/shareability", shareability);
     g_test_add_func("/sizes/E.5/big-blocks", big_blocks);
+    g_test_add_func("/sizes/E.2/block-beyond-oas", block_beyond_oas);
     g_test_add_func("/sizes/C.4/ranges", ranges);
     g_test_add_func("/sizes/C.4/ranges-without-ds", ranges_without);
     g_test_add_func("/sizes/ds-not-advertised", ds_without);
