@@ -177,7 +177,7 @@ static const struct {
 } descriptions[] = {
     { "primary-bus", "root bus that it serves (default: the board's own)" },
     { "platform", "serves no bus, platform masters only" },
-    { "pmcg", "a performance monitor counter group (default: on)" },
+    { "pmcg", "a performance monitor counter group" },
     { "x-unspecified-secure", "for tests: register accesses of no known "
                               "security state count as Secure" },
     { "tlb-entries", "translations that the TLB holds; 0: no TLB" },

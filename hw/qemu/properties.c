@@ -106,6 +106,14 @@ static bool is_given(const SmmulatorState *s, const char *name)
 /* Defaults that depend on a feature follow what the user made of that. */
 static void follow(const SmmulatorState *s, struct smmu3_features *f)
 {
+    /* What needs the 64K granule, or DS. */
+    if (!f->gran64k && !f->ds) {
+        f->oas = is_given(s, "oas") ? f->oas : MIN(f->oas, 48);
+        f->vax = is_given(s, "vax") ? f->vax : 48;
+    }
+    if (!f->st_level && !is_given(s, "sidsize")) {
+        f->sidsize = 6; /* the most of a linear table */
+    }
     if (f->secure && !is_given(s, "s-sidsize")) {
         f->s_sidsize = f->sidsize;
     }
@@ -254,7 +262,8 @@ void smmulator_properties_register(ObjectClass *oc)
     object_class_property_add_str(oc, "arch-version", get_arch_version,
                                   set_arch_version);
     object_class_property_set_description(
-        oc, "arch-version", "version of the architecture: 3.0 to 3.4");
+        oc, "arch-version",
+        "version of the architecture: 3.0 to 3.4 (default: 3.3)");
     for (unsigned i = 0; i < ARRAY_SIZE(features); i++) {
         ObjectProperty *p = object_class_property_add(
             oc, features[i].name, types[features[i].kind], get_feature,

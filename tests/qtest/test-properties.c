@@ -108,6 +108,34 @@ static void test_bad_features(void)
     }
 }
 
+/* Each is enough by itself: what depends on it follows. */
+static void test_alone(void)
+{
+    static const char *const alone[] = {
+        "stage=1",          "stage=2",          "arch-version=3.0",
+        "arch-version=3.1", "arch-version=3.2", "arch-version=3.4",
+        "gran4k=off",       "gran16k=off",      "gran64k=off",
+        "st-level=off",     "ats=off",          "pri=off",
+        "ssidsize=0",       "stall-model=1",    "httu=0",
+        "msi=off",          "oas=40",           "vax=48",
+        "secure=on",        "pmcg=off",         "bbml=1",
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(alone); i++) {
+        char *rest = g_strdup_printf(
+            "-M virt,gic-version=3 -monitor stdio -device smmulator,%s",
+            alone[i]);
+        char *args = plugin_args(rest), *err = NULL;
+
+        if (qemu_run(args, &err) != 0 || *err) {
+            g_error("%s: %s", alone[i], err);
+        }
+        g_free(err);
+        g_free(args);
+        g_free(rest);
+    }
+}
+
 /* AIDR of each version, and IDR3 of what it demands. */
 static void test_arch_version(void)
 {
@@ -408,6 +436,7 @@ int main(int argc, char **argv)
     g_test_add_func("/properties/pxb", test_pxb);
     g_test_add_func("/properties/pxb-interrupts", test_pxb_interrupts);
     g_test_add_func("/properties/bad-features", test_bad_features);
+    g_test_add_func("/properties/alone", test_alone);
     g_test_add_func("/properties/arch-version", test_arch_version);
     g_test_add_func("/properties/default-versions", test_default_versions);
     return g_test_run();
