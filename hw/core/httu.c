@@ -67,22 +67,39 @@ static void observe(const struct smmu3_walk_job *job,
     }
 }
 
-/* Swaps the descriptor at @pa. False: external abort; else *@done tells
- * whether it was still what the walk had read. */
-static bool swap(const struct smmu3_walk_job *job,
-                 const struct smmu3_leaf *leaf, enum smmu3_space space,
-                 uint64_t pa, uint64_t desc, bool *done)
+/* In leaves these are software's: a change of them changes no translation. */
+#define SOFTWARE_BITS SMMU3_MASK(58, 55)
+/* How often a swap is tried again at once because of them. */
+#define SWAPS_MAX 64u
+
+/*
+ * Swaps the descriptor at @pa for what updated() makes of it. False: external
+ * abort; else *@done tells whether it was still what the walk had read, but for
+ * software's bits: a CPU that never stops changing those must not starve us.
+ */
+static bool swap(const struct smmu3_walk_job *job, struct smmu3_leaf *leaf,
+                 enum smmu3_space space, uint64_t pa, bool dirty, bool *done)
 {
     const struct smmu3_host *host = &job->x->s->host;
-    uint64_t from = job->st->big_endian ? swap64(leaf->desc) : leaf->desc;
-    uint64_t to = job->st->big_endian ? swap64(desc) : desc;
-    uint64_t found = from;
+    bool be = job->st->big_endian;
 
     job->x->n.walk_updates++;
-    if (!host->cas || !host->cas(host->opaque, space, pa, &found, to)) {
-        return false;
+    for (unsigned i = 0; i < SWAPS_MAX; i++) {
+        uint64_t desc = updated(job, leaf, dirty);
+        uint64_t from = be ? swap64(leaf->desc) : leaf->desc;
+        uint64_t found = from;
+
+        if (!host->cas || !host->cas(host->opaque, space, pa, &found,
+                                     be ? swap64(desc) : desc)) {
+            return false;
+        }
+        *done = found == from;
+        found = be ? swap64(found) : found;
+        if (*done || (found ^ leaf->desc) & ~SOFTWARE_BITS) {
+            return true;
+        }
+        leaf->desc = found;
     }
-    *done = found == from;
     return true;
 }
 
@@ -142,7 +159,6 @@ enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
     if (x->no_httu || (!leaf->af_clear && !dirty)) {
         return SMMU3_HTTU_DONE;
     }
-    desc = updated(job, leaf, dirty);
     if (!job->st->stage2 && x->ste.s2) {
         struct smmu3_s2_hit hit;
 
@@ -156,12 +172,13 @@ enum smmu3_httu smmu3_httu(const struct smmu3_walk_job *job,
     if (!begin_update(x)) {
         return SMMU3_HTTU_DONE; /* the transaction starts over */
     }
-    ok = swap(job, leaf, ns ? SMMU3_NS : SMMU3_S, pa, desc, &done);
+    ok = swap(job, leaf, ns ? SMMU3_NS : SMMU3_S, pa, dirty, &done);
     end_update(x->s);
     if (!ok) {
         fail_abort(job, pa);
         return SMMU3_HTTU_FAULT;
     }
+    desc = updated(job, leaf, dirty);
     observe(job, leaf, pa, desc, done);
     if (!done) {
         return SMMU3_HTTU_CHANGED;
