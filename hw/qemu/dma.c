@@ -230,6 +230,8 @@ static void queue_bh(void *opaque)
     SmmulatorDma *d;
     unsigned n = 0;
 
+    /* A transaction may unplug the device that makes it. */
+    object_ref(OBJECT(q->dev));
     QTAILQ_FOREACH(d, &q->ready, next)
     {
         n++;
@@ -246,11 +248,13 @@ static void queue_bh(void *opaque)
     if (!QTAILQ_EMPTY(&q->ready)) {
         qemu_bh_schedule(q->bh);
     }
+    object_unref(OBJECT(q->dev));
 }
 
 void smmulator_dma_queue_init(SmmulatorDmaQueue *q, DeviceState *dev)
 {
     QTAILQ_INIT(&q->ready);
+    q->dev = dev;
     q->bh = qemu_bh_new_guarded(queue_bh, q, &dev->mem_reentrancy_guard);
 }
 

@@ -18,6 +18,9 @@
 
 static uint16_t config_word(const SmmulatorEndpoint *e, unsigned at)
 {
+    if (e->gone) {
+        return 0; /* nor is there a configuration space */
+    }
     return pci_get_word(e->dev->config + at);
 }
 
@@ -65,7 +68,7 @@ static void send_page_request(void *opaque,
         .code = SMMU3_PRG_FAILURE,
     };
 
-    if (!smmulator_page_request(&e->listener.master, req)) {
+    if (e->gone || !smmulator_page_request(&e->listener.master, req)) {
         smmu3_pri_response(&e->requests, &none);
     }
 }
@@ -215,6 +218,11 @@ void smmulator_endpoint_exit(SmmulatorEndpoint *e)
 {
     answer_held(e, SMMU3_ATC_TIMEOUT);
     smmulator_unlisten(&e->listener);
+    e->gone = true;
+}
+
+void smmulator_endpoint_free(SmmulatorEndpoint *e)
+{
     smmu3_atc_free(e->atc);
     e->atc = NULL;
 }

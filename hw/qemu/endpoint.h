@@ -36,6 +36,7 @@ struct SmmulatorEndpoint {
     bool hold; /* does so when ATS Control is written, to see one waited for */
 
     PCIDevice *dev;
+    bool gone; /* from its bus */
     const SmmulatorEndpointOps *ops;
     /* Places of the capabilities in configuration space; 0: absent. */
     uint16_t pasid_cap;
@@ -64,7 +65,10 @@ struct SmmulatorEndpoint {
 bool smmulator_endpoint_init(SmmulatorEndpoint *e, PCIDevice *dev,
                              const SmmulatorEndpointOps *ops,
                              unsigned atc_entries, Error **errp);
+/* The function is leaving its bus. What is in progress may still look at @e,
+ * until smmulator_endpoint_free(). */
 void smmulator_endpoint_exit(SmmulatorEndpoint *e);
+void smmulator_endpoint_free(SmmulatorEndpoint *e);
 void smmulator_endpoint_reset(SmmulatorEndpoint *e);
 
 /* For the device's config_read and config_write. */

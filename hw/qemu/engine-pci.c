@@ -32,6 +32,9 @@ struct SmmulatorEngine {
     MemoryRegion table;
     MemoryRegion pba;
     QEMUBH *bh;
+    /* It has left its bus, perhaps by a transaction of its own, which is still
+     * in progress: the memory stays until the object goes. */
+    bool gone;
     struct smmu3_engine *engine;
     SmmulatorEndpoint endpoint;
     struct smmu3_ats_path *path;
@@ -51,7 +54,7 @@ static enum smmu3_engine_dma bus_dma(void *opaque, unsigned frame,
     const SmmulatorMaster master = { .pci = PCI_DEVICE(s),
                                      .can_stall = s->stall };
 
-    if (!smmulator_endpoint_may_send(&s->endpoint, &a)) {
+    if (s->gone || !smmulator_endpoint_may_send(&s->endpoint, &a)) {
         return SMMU3_ENGINE_DMA_ABORTED;
     }
     return smmulator_engine_dma(&s->dma, &master, frame, &a, addr, buf, len,
@@ -65,6 +68,9 @@ static enum smmu3_engine_dma engine_dma(void *opaque, unsigned frame,
 {
     SmmulatorEngine *s = opaque;
 
+    if (s->gone) {
+        return SMMU3_ENGINE_DMA_ABORTED;
+    }
     return smmu3_ats_path_dma(s->path, frame, attrs, addr, buf, len, write);
 }
 
@@ -119,7 +125,7 @@ static bool engine_msi(void *opaque, unsigned vector)
     MSIMessage msg;
     MemTxResult result;
 
-    if (!msix_enabled(dev)) {
+    if (s->gone || !msix_enabled(dev)) {
         return false;
     }
     if (msix_is_masked(dev, vector)) {
@@ -136,17 +142,21 @@ static void engine_kick(void *opaque)
 {
     SmmulatorEngine *s = opaque;
 
-    qemu_bh_schedule(s->bh);
+    if (!s->gone) {
+        qemu_bh_schedule(s->bh);
+    }
 }
 
 static void engine_bh(void *opaque)
 {
     SmmulatorEngine *s = opaque;
 
+    object_ref(OBJECT(s));
     smmu3_ats_path_run(s->path);
     if (smmu3_engine_run(s->engine)) {
-        qemu_bh_schedule(s->bh);
+        engine_kick(s);
     }
+    object_unref(OBJECT(s));
 }
 
 static uint64_t engine_mmio_read(void *opaque, hwaddr offset, unsigned size)
@@ -235,6 +245,7 @@ static void engine_realize(PCIDevice *dev, Error **errp)
     if (!s->path) {
         error_setg(errp, "no memory for " TYPE_SMMULATOR_ENGINE);
         smmulator_endpoint_exit(&s->endpoint);
+        smmulator_endpoint_free(&s->endpoint);
         goto fail_msix;
     }
     for (unsigned i = 0; i < SMMU3_ENGINE_VECTORS; i++) {
@@ -258,15 +269,27 @@ static void engine_exit(PCIDevice *dev)
 {
     SmmulatorEngine *s = SMMULATOR_ENGINE(dev);
 
+    s->gone = true;
     smmu3_engine_reset(s->engine);
-    smmulator_engine_dma_destroy(&s->dma);
-    qemu_bh_delete(s->bh);
-    smmu3_ats_path_free(s->path);
+    qemu_bh_cancel(s->bh);
     smmulator_endpoint_exit(&s->endpoint);
     msix_unuse_all_vectors(dev);
     msix_uninit(dev, &s->table, &s->pba);
     pcie_cap_exit(dev);
-    smmu3_engine_free(s->engine);
+}
+
+static void engine_finalize(Object *obj)
+{
+    SmmulatorEngine *s = SMMULATOR_ENGINE(obj);
+
+    /* Realized once, or never. */
+    if (s->gone) {
+        smmulator_engine_dma_destroy(&s->dma);
+        qemu_bh_delete(s->bh);
+        smmu3_ats_path_free(s->path);
+        smmulator_endpoint_free(&s->endpoint);
+        smmu3_engine_free(s->engine);
+    }
 }
 
 static void engine_reset(DeviceState *dev)
@@ -334,6 +357,7 @@ static const TypeInfo engine_type = {
     .name = TYPE_SMMULATOR_ENGINE,
     .parent = TYPE_PCI_DEVICE,
     .instance_size = sizeof(SmmulatorEngine),
+    .instance_finalize = engine_finalize,
     .class_init = engine_class_init,
     .interfaces = engine_interfaces,
 };

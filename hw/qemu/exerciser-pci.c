@@ -41,6 +41,9 @@ struct SmmulatorExerciser {
     SmmulatorEndpoint endpoint;
     uint32_t trace_entries;
     struct smmu3_exerciser *x;
+    /* It has left its bus, perhaps by a transaction of its own, which is still
+     * in progress: the memory stays until the object goes. */
+    bool gone;
 };
 
 /* The root or switch port above @dev; NULL on a root bus. */
@@ -121,7 +124,8 @@ static bool exerciser_dma(void *opaque,
         .sh = attrs->no_snoop ? NO_SNOOP_SH : 0,
     };
 
-    return (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER) &&
+    return !s->gone &&
+           (pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER) &&
            smmulator_endpoint_may_send(&s->endpoint, &a) &&
            port_passes(dev, attrs) &&
            smmulator_dma(&master, &a, addr, buf, len, write) == MEMTX_OK;
@@ -131,7 +135,7 @@ static void exerciser_msi(void *opaque, unsigned vector)
 {
     SmmulatorExerciser *s = opaque;
 
-    if (msix_enabled(PCI_DEVICE(s))) {
+    if (!s->gone && msix_enabled(PCI_DEVICE(s))) {
         msix_notify(PCI_DEVICE(s), vector);
     }
 }
@@ -140,7 +144,9 @@ static void exerciser_intx(void *opaque, bool level)
 {
     SmmulatorExerciser *s = opaque;
 
-    pci_set_irq(PCI_DEVICE(s), level);
+    if (!s->gone) {
+        pci_set_irq(PCI_DEVICE(s), level);
+    }
 }
 
 static void exerciser_invalidated(SmmulatorEndpoint *e)
@@ -185,7 +191,10 @@ static void regs_write(void *opaque, hwaddr offset, uint64_t value,
     if (!smmu3_exerciser_is_trace_reg(offset)) {
         trace_bar(s, 0, false, offset, value, size);
     }
+    /* It does its DMA at once, which may unplug it. */
+    object_ref(OBJECT(s));
     smmu3_exerciser_write_reg(s->x, offset, value, size);
+    object_unref(OBJECT(s));
 }
 
 static uint64_t mem_read(void *opaque, hwaddr offset, unsigned size)
@@ -307,12 +316,22 @@ static void exerciser_exit(PCIDevice *dev)
 {
     SmmulatorExerciser *s = SMMULATOR_EXERCISER(dev);
 
-    smmu3_exerciser_free(s->x);
-    s->x = NULL;
+    s->gone = true;
     smmulator_endpoint_exit(&s->endpoint);
     msix_unuse_all_vectors(dev);
     msix_uninit(dev, &s->table, &s->pba);
     pcie_cap_exit(dev);
+}
+
+static void exerciser_finalize(Object *obj)
+{
+    SmmulatorExerciser *s = SMMULATOR_EXERCISER(obj);
+
+    /* Realized once, or never. */
+    if (s->gone) {
+        smmu3_exerciser_free(s->x);
+        smmulator_endpoint_free(&s->endpoint);
+    }
 }
 
 static void exerciser_realize(PCIDevice *dev, Error **errp)
@@ -388,6 +407,7 @@ static const TypeInfo exerciser_type = {
     .name = TYPE_SMMULATOR_EXERCISER,
     .parent = TYPE_PCI_DEVICE,
     .instance_size = sizeof(SmmulatorExerciser),
+    .instance_finalize = exerciser_finalize,
     .class_init = exerciser_class_init,
     .interfaces = exerciser_interfaces,
 };

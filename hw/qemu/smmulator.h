@@ -74,6 +74,7 @@ typedef struct SmmulatorDma SmmulatorDma;
 typedef struct SmmulatorDmaQueue {
     QTAILQ_HEAD(, SmmulatorDma) ready;
     QEMUBH *bh;
+    DeviceState *dev; /* whose memory all this is */
 } SmmulatorDmaQueue;
 
 /*

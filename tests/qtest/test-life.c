@@ -292,6 +292,68 @@ static void test_substreamid_in_events(void)
     machine_stop(t);
 }
 
+#define ECAM 0x4010000000ull
+#define PORT 0x20u /* 00:04.0 */
+#define PORT_BAR 0x18000000u
+
+/* The Slot Control register of the port, as DMA reaches it. */
+static uint64_t slot_control(SmmuQtest *t)
+{
+    unsigned cap = pci_r32(t, PORT, 0x34) & 0xff;
+
+    while (cap && (pci_r32(t, PORT, cap) & 0xff) != 0x10) {
+        cap = pci_r32(t, PORT, cap) >> 8 & 0xff;
+    }
+    g_assert_cmpuint(cap, !=, 0);
+    return ECAM + (PORT << 12) + cap + 0x18;
+}
+
+/*
+ * A function takes the power of its own slot away, by its DMA: it is freed when
+ * that is over, not before. What is freed is overwritten, so that a look there
+ * shows.
+ */
+static void test_self_unplug(const void *data)
+{
+    bool exerciser = data;
+    char *extra =
+        g_strdup_printf("-device pcie-root-port,id=rp,chassis=1,addr=4.0 "
+                        "-device smmulator-%s,bus=rp",
+                        exerciser ? "exerciser" : "engine");
+    EngineOp op = { .cmd = ENG_MEMCPY };
+    SmmuQtest *t;
+
+    g_setenv("MALLOC_PERTURB_", "90", TRUE);
+    t = machine_start(NULL, extra);
+    g_unsetenv("MALLOC_PERTURB_");
+    pci_w32(t, PORT, 0x18, 0x010100);
+    pci_w32(t, PORT, 0x20, (PORT_BAR + 0x100000) | PORT_BAR >> 16);
+    pci_w32(t, PORT, 0x04, 0x6);
+    if (exerciser) {
+        pci_w32(t, 0x100, 0x10, PORT_BAR);
+        pci_w32(t, 0x100, 0x14, PORT_BAR + 0x4000);
+        pci_w32(t, 0x100, 0x04, 0x6);
+        qtest_writel(t->qts, PORT_BAR + 0x4000, 0x700);
+        qtest_writel(t->qts, PORT_BAR + 0x0c, 0);
+        qtest_writeq(t->qts, PORT_BAR + 0x10, slot_control(t));
+        qtest_writel(t->qts, PORT_BAR + 0x18, 4);
+        qtest_writel(t->qts, PORT_BAR + 0x08, 0x11);
+    } else {
+        engine_setup(t, 0x100, PORT_BAR);
+        op.bar = PORT_BAR;
+        op.begin = ram_page(t);
+        op.end = op.begin + 3;
+        op.dest = slot_control(t);
+        mem_w64(t, op.begin, 0x700);
+        engine_launch(t, &op);
+    }
+    qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
+    /* The other engine still works. */
+    g_assert_true(dma_read(t, op.begin ? op.begin : ram_page(t), NULL));
+    machine_stop(t);
+    g_free(extra);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -304,5 +366,7 @@ int main(int argc, char **argv)
     g_test_add_func("/life/termination-s2", test_termination_s2);
     g_test_add_func("/life/substreamid", test_substreamid);
     g_test_add_func("/life/substreamid-in-events", test_substreamid_in_events);
+    g_test_add_data_func("/life/self-unplug/engine", NULL, test_self_unplug);
+    g_test_add_data_func("/life/self-unplug/exerciser", "", test_self_unplug);
     return g_test_run();
 }
