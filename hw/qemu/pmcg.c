@@ -224,6 +224,7 @@ void smmulator_pmcg_unrealize(SmmulatorState *s)
     for (unsigned i = 0; i < 2; i++) {
         if (c->pages[i].container) {
             memory_region_del_subregion(get_system_memory(), &c->pages[i]);
+            object_unparent(OBJECT(&c->pages[i]));
         }
     }
     if (c->board.page1) {

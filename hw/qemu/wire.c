@@ -153,7 +153,9 @@ bool smmulator_send_msi(SmmulatorState *s, enum smmu3_space space,
                          .requester_id = device_id };
     MemTxResult result;
 
-    if (access_depth >= ACCESS_DEPTH_MAX) {
+    /* Without a DeviceID an ITS would take it for somebody else's. */
+    if (access_depth >= ACCESS_DEPTH_MAX ||
+        (smmulator_board.its && device_id == SMMULATOR_NO_DEVICE_ID)) {
         return false;
     }
     access_depth++;
