@@ -10,6 +10,7 @@
 #include "smmu-qtest.h"
 
 #define PRIQ_BASE 0x0c0
+#define PRIQ_IRQ_CFG0 0x0d0
 #define PRIQ_IRQ_CFG2 0x0dc
 #define PRIQ_PROD 0x100c8
 #define PRIQ_CONS 0x100cc

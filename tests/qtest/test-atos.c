@@ -20,6 +20,7 @@
 #define S1_WRITE 0x400u
 #define S2_READ 0x900u
 #define S12_READ 0xd00u
+#define HTTUI 0x40u
 #define FAIL(code, reason, faddr) \
     ((faddr) | (uint64_t)(code) << 4 | (reason) << 1 | 1)
 
@@ -101,6 +102,93 @@ static void test_faults(void)
     w64(t, GATOS + 0x10, VA);
     w32(t, GATOS, 1);
     g_assert_cmphex(r64(t, GATOS + 0x18), ==, FAIL(0xfe, 0, 0)); /* as before */
+    machine_stop(t);
+}
+
+#define SSV(n) (1ull << 52 | (uint64_t)(n) << 32)
+
+/* Faults of substreams and CDs, and of an STE that cannot be read (9.1.5). */
+static void test_config_faults(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS ",ssidsize=4");
+    uint64_t cds = ram_alloc(t, 128, 128), pa;
+    Context c;
+
+    pa = quick_stage1(&c, t, VA);
+    check_page(ask(t, ENGINE_SID, VA | S1_READ), pa);
+    g_assert_cmphex(ask(t, ENGINE_SID | SSV(1), VA | S1_READ), ==,
+                    FAIL(0x08, 0, 0)); /* S1CDMax = 0 */
+    for (unsigned i = 0; i < 8; i++) {
+        mem_w64(t, cds + 64 + 8 * i, c.cd[i]);
+    }
+    c.ste[0] = (c.ste[0] & 0x3f) | cds;
+    put(c.ste, 63, 59, 1);
+    ste_write(t, ENGINE_SID, c.ste);
+    check_page(ask(t, ENGINE_SID | SSV(1), VA | S1_READ), pa);
+    g_assert_cmphex(ask(t, ENGINE_SID | SSV(2), VA | S1_READ), ==,
+                    FAIL(0x08, 0, 0));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==,
+                    FAIL(0x06, 0, 0)); /* S1DSS = 0 */
+    g_assert_cmphex(ask(t, ENGINE_SID | SSV(0), VA | S1_READ), ==,
+                    FAIL(0x0a, 0, 0)); /* V = 0 */
+    put(c.ste, 65, 64, 2);
+    ste_write(t, ENGINE_SID, c.ste);
+    g_assert_cmphex(ask(t, ENGINE_SID | SSV(0), VA | S1_READ), ==,
+                    FAIL(0x06, 0, 0));
+    smmu_cr0(t, 0xc);
+    w64(t, STRTAB_BASE, HOLE);
+    smmu_cr0(t, 0xd);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x03, 0, 0));
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+/* Faults of tables: a table that is not there, an address beyond IPS, the
+ * Access flag, which HTTUI does not set where there is no HTTU. */
+static void test_table_faults(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS);
+    uint64_t pa, leaf, table;
+    Context c;
+
+    pa = quick_stage1(&c, t, VA);
+    leaf = desc_pa(&c.s1, VA, 3);
+    table = desc_pa(&c.s1, VA, 2);
+    mem_w64(t, leaf, pa | 3 | (S1_LEAF & ~DESC_AF));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x12, 0, 0));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ | HTTUI), ==,
+                    FAIL(0x12, 0, 0));
+    mem_w64(t, leaf, 1ull << 44 | 3 | S1_LEAF);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x11, 0, 0));
+    mem_w64(t, table, HOLE | 3);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x0b, 0, 0));
+    expect_no_event(t);
+    machine_stop(t);
+}
+
+/* HTTUI = 1: the answer of updated tables, which stay as they are. */
+static void test_httui(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS ",httu=2");
+    const uint64_t dbm = 1ull << 51, ro = 1ull << 7;
+    uint64_t pa = ram_page(t), leaf, clean;
+    Context c;
+
+    context_init(&c, t, 1, 12);
+    context_map(&c, VA, pa);
+    put(c.cd, 43, 42, 3); /* HA, HD */
+    context_commit(&c);
+    leaf = desc_pa(&c.s1, VA, 3);
+    clean = pa | 3 | (S1_LEAF & ~DESC_AF) | dbm | ro;
+    mem_w64(t, leaf, clean);
+    check_page(ask(t, ENGINE_SID, VA | S1_READ | HTTUI), pa);
+    check_page(ask(t, ENGINE_SID, VA | S1_WRITE | HTTUI), pa);
+    g_assert_cmphex(mem_r64(t, leaf), ==, clean);
+    check_page(ask(t, ENGINE_SID, VA | S1_READ), pa);
+    g_assert_cmphex(mem_r64(t, leaf), ==, clean | DESC_AF);
+    check_page(ask(t, ENGINE_SID, VA | S1_WRITE), pa);
+    g_assert_cmphex(mem_r64(t, leaf), ==, (clean | DESC_AF) & ~ro);
+    expect_no_event(t);
     machine_stop(t);
 }
 
@@ -208,6 +296,9 @@ int main(int argc, char **argv)
     g_test_add_data_func("/atos/success/nested", GUINT_TO_POINTER(3),
                          test_success);
     g_test_add_func("/atos/faults", test_faults);
+    g_test_add_func("/atos/config-faults", test_config_faults);
+    g_test_add_func("/atos/table-faults", test_table_faults);
+    g_test_add_func("/atos/httui", test_httui);
     g_test_add_func("/atos/stage2-faults", test_stage2_faults);
     g_test_add_func("/atos/absent", test_absent);
     g_test_add_func("/atos/vatos", test_vatos);

@@ -169,6 +169,33 @@ static void test_events(void)
     machine_stop(t);
 }
 
+/* A capture takes all counters at once, and what is taken stays (10.4). */
+static void test_capture(void)
+{
+    SmmuQtest *t = smmu_start_with(PMCG);
+    Context c;
+
+    quick_stage1(&c, t, VA);
+    counter(t, 2, 1);
+    counter(t, 7, 4);
+    g_assert_true(dma_read(t, VA, NULL));
+    g_assert_cmpuint(get1(t, SVR(2)), ==, 0);
+    set1(t, CAPR, 0);
+    g_assert_cmpuint(get1(t, SVR(2)), ==, 0);
+    set1(t, CAPR, 1);
+    g_assert_cmpuint(get1(t, SVR(2)), ==, 1);
+    g_assert_cmpuint(get1(t, SVR(7)), ==, 3);
+    g_assert_cmpuint(get1(t, SVR(0)), ==, 0);
+    g_assert_cmpuint(get1(t, CAPR), ==, 0);
+    g_assert_true(dma_read(t, VA, NULL));
+    set1(t, SVR(2), 0x55);
+    g_assert_cmpuint(get1(t, SVR(2)), ==, 1);
+    g_assert_cmpuint(get1(t, EVCNTR(2)), ==, 2);
+    set1(t, CAPR, 1);
+    g_assert_cmpuint(get1(t, SVR(2)), ==, 2);
+    machine_stop(t);
+}
+
 /* By StreamID: the engine's, another, a span around it. */
 static void test_filter(void)
 {
@@ -359,6 +386,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pmcg/fdt", test_fdt);
     g_test_add_func("/pmcg/iort", test_iort);
     g_test_add_func("/pmcg/events", test_events);
+    g_test_add_func("/pmcg/capture", test_capture);
     g_test_add_func("/pmcg/filter", test_filter);
     g_test_add_func("/pmcg/overflow", test_overflow);
     g_test_add_func("/pmcg/msi", test_msi);

@@ -179,6 +179,122 @@ static void test_pasid(void)
     machine_stop(b.t);
 }
 
+/* A message that meets no memory: GERROR tells, the entry is there (6.3.19). */
+static void test_msi_abort(void)
+{
+    uint64_t w[2], pa;
+    Bench b;
+
+    start(&b, ALL ",msi=on");
+    pa = ram_page(b.t);
+    w32(b.t, IRQ_CTRL, 5);
+    w64(b.t, PRIQ_IRQ_CFG0, HOLE);
+    w32(b.t, PRIQ_IRQ_CFG0 + 8, 0xcafe0003);
+    w32(b.t, PRIQ_IRQ_CFG2, 1); /* Device nGnRE */
+    w32(b.t, IRQ_CTRL, 7);
+    launch(&b, 0, false, VA);
+    g_assert_true(priq_pop(&b, w));
+    g_assert_true(gic_wait(b.t, SPI_GERROR));
+    g_assert_cmphex(r32(b.t, GERROR), ==, 0x40);
+    w32(b.t, GERRORN, 0x40);
+    pri_resp(&b, w, 1);
+    expect_end(&b, 0, ENG_ERROR);
+
+    w32(b.t, IRQ_CTRL, 5);
+    w64(b.t, PRIQ_IRQ_CFG0, pa + 4);
+    w32(b.t, IRQ_CTRL, 7);
+    launch(&b, 0, false, VA);
+    g_assert_true(priq_pop(&b, w));
+    for (unsigned i = 0; i < 1000 && !mem_r64(b.t, pa); i++) {
+    }
+    g_assert_cmphex(mem_r64(b.t, pa), ==, 0xcafe000300000000);
+    g_assert_cmphex(r32(b.t, GERROR), ==, 0x40);
+    g_assert_false(gic_take(b.t, SPI_GERROR));
+    machine_stop(b.t);
+    /* Without MSI there is no address to write to. */
+    start(&b, ALL);
+    w32(b.t, IRQ_CTRL, 5);
+    w64(b.t, PRIQ_IRQ_CFG0, HOLE);
+    g_assert_cmphex(r64(b.t, PRIQ_IRQ_CFG0), ==, 0);
+    machine_stop(b.t);
+}
+
+/* IDR0.PRI = 0: each page request is answered with Response Failure; there is
+ * no queue, no interrupt and no CMD_PRI_RESP. */
+static void test_absent(void)
+{
+    Bench b;
+
+    bench_start(&b, ",ats=on");
+    g_assert_cmphex(r32(b.t, IDR0) & 0x10400, ==, 0x400);
+    g_assert_cmphex(r64(b.t, PRIQ_BASE), ==, 0);
+    w32(b.t, CR0, 0x1f);
+    g_assert_cmphex(r32(b.t, CR0ACK), ==, 0x1d);
+    w32(b.t, IRQ_CTRL, 7);
+    g_assert_cmphex(r32(b.t, IRQ_CTRL), ==, 5);
+    pri_enable(&b, 32);
+    expect_read(&b, VA, MAGIC);
+    atc_inv(&b, 0, 52);
+    unmap(&b, VA);
+    expect_failure(&b, false, VA, USE_PRI, WHY_FAILURE);
+    g_assert_cmphex(pri_status(&b), ==, 0x8101);
+    g_assert_cmphex(r32(b.t, PRIQ_PROD), ==, 0);
+    g_assert_cmphex(mem_r64(b.t, b.priq), ==, 0);
+    g_assert_cmphex(r32(b.t, GERROR), ==, 0);
+    cmd_illegal(b.t, OP_PRI_RESP | (uint64_t)ENGINE_SID << 32, 0x2000);
+    expect_no_event(b.t);
+    machine_stop(b.t);
+}
+
+/* A queue of one entry, which is taken; the SMMU answers a read with a PASID
+ * with Success. data: PPAR. With the PASID, the function asks again until it
+ * gives up; without, nobody asked (UPRGI), and it goes on waiting. */
+static void test_ppar(const void *data)
+{
+    unsigned ppar = GPOINTER_TO_UINT(data);
+    gint64 until = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
+    EngineOp op = { .cmd = ENG_SUM64,
+                    .begin = VA + 0x1000,
+                    .end = VA + 0x1007,
+                    .ssv = true,
+                    .ssid = 1 };
+    uint64_t cds;
+    Bench b;
+
+    start(&b, ALL ",ssidsize=4");
+    g_assert_cmphex(r32(b.t, IDR3) & 0x20, ==, 0); /* PPS */
+    cds = ram_alloc(b.t, 128, 128);
+    for (unsigned i = 0; i < 16; i++) {
+        mem_w64(b.t, cds + i * 8, b.c.cd[i % 8]);
+    }
+    b.c.ste[0] = (b.c.ste[0] & 0x3f) | cds;
+    put(b.c.ste, 63, 59, 1);
+    put(b.c.ste, 82, 82, ppar);
+    ste_write(b.t, ENGINE_SID, b.c.ste);
+    cmd(b.t, OP_CFGI_STE | (uint64_t)ENGINE_SID << 32, 1);
+    smmu_cr0(b.t, 0x1d);
+    w64(b.t, PRIQ_BASE, b.priq);
+    w32(b.t, PRIQ_PROD, 1);
+    w32(b.t, PRIQ_CONS, 0);
+    smmu_cr0(b.t, 0x1f);
+    qtest_writel(b.t->qts, PCTRL, USE_PRI);
+    engine_launch(b.t, &op);
+    if (ppar) {
+        g_assert_cmphex(engine_wait(b.t, &op), ==, ENG_ERROR);
+        g_assert_cmpuint(why(&b), ==, WHY_GAVE_UP);
+        g_assert_cmphex(pri_status(&b), ==, 0x8000);
+    } else {
+        while (pri_status(&b) == 0x8000) {
+            g_assert_cmpint(g_get_monotonic_time(), <, until);
+        }
+        g_assert_cmphex(pri_status(&b), ==, 0x8002);
+        g_assert_cmphex(qtest_readl(b.t->qts, ENGINE_BAR), ==, ENG_SUM64);
+    }
+    g_assert_cmphex(r32(b.t, PRIQ_PROD), ==, 0x80000001);
+    expect_no_event(b.t);
+    machine_stop(b.t);
+}
+
 /* SMMUEN = 0 makes PRIQEN ineffective. */
 static void test_disabled(void)
 {
@@ -203,6 +319,10 @@ int main(int argc, char **argv)
     g_test_add_data_func("/priq/abort/own-registers", &registers, test_abort);
     g_test_add_func("/priq/nonsense", test_nonsense);
     g_test_add_func("/priq/pasid", test_pasid);
+    g_test_add_func("/priq/msi-abort", test_msi_abort);
+    g_test_add_func("/priq/absent", test_absent);
+    g_test_add_data_func("/priq/ppar/0", GUINT_TO_POINTER(0), test_ppar);
+    g_test_add_data_func("/priq/ppar/1", GUINT_TO_POINTER(1), test_ppar);
     g_test_add_func("/priq/disabled", test_disabled);
     return g_test_run();
 }

@@ -322,6 +322,41 @@ static void test_irq_gerror(void)
     machine_stop(t);
 }
 
+/* STE.MEV = 1: a record like the newest one is that one, until it is taken
+ * (7.3.1); MEV = 0: one for each. */
+static void test_merge(void)
+{
+    SmmuQtest *t = smmu_start();
+    const uint64_t va = 0x7654000;
+    Context c;
+
+    gic_setup(t);
+    context_init(&c, t, 1, 12);
+    put(c.ste, 83, 83, 1);
+    context_commit(&c);
+    for (unsigned i = 0; i < 4; i++) {
+        g_assert_false(dma_read(t, va, NULL));
+    }
+    g_assert_cmphex(r32(t, EVENTQ_PROD), ==, 1);
+    g_assert_true(gic_wait(t, SPI_EVENTQ));
+    expect_event(t, EV(F_TRANSLATION, va, .rnw = true));
+    /* Taken, another kind of access, another address. */
+    g_assert_false(dma_read(t, va, NULL));
+    g_assert_false(dma_write(t, va));
+    g_assert_false(dma_read(t, va + 8, NULL));
+    expect_event(t, EV(F_TRANSLATION, va, .rnw = true));
+    expect_event(t, EV(F_TRANSLATION, va));
+    expect_event(t, EV(F_TRANSLATION, va + 8, .rnw = true));
+    expect_no_event(t);
+    put(c.ste, 83, 83, 0);
+    context_commit(&c);
+    for (unsigned i = 0; i < 4; i++) {
+        g_assert_false(dma_read(t, va, NULL));
+    }
+    g_assert_cmphex(r32(t, EVENTQ_PROD), ==, 8);
+    machine_stop(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -338,5 +373,6 @@ int main(int argc, char **argv)
     g_test_add_func("/queues/irq-eventq", test_irq_eventq);
     g_test_add_func("/queues/irq-sync", test_irq_sync);
     g_test_add_func("/queues/irq-gerror", test_irq_gerror);
+    g_test_add_func("/queues/merge", test_merge);
     return g_test_run();
 }

@@ -12,6 +12,10 @@
 /* Secure RAM of the virt board with secure=on. */
 #define SECURE_RAM 0x0e000000ull
 
+/* Where an SMMU sits whose registers need more than 128 KiB; S_VATOS there. */
+#define WIDE_BASE 0x09100000u
+#define S_VATOS 0x40a00u
+
 /* Without SECURE_IMPL there is nothing, whoever asks (6.1). */
 static void test_absent(void)
 {
@@ -244,6 +248,99 @@ static void test_stage2(void)
     machine_stop(t);
 }
 
+/* A request of the group at @ctrl (9.1). */
+static uint64_t ask(SmmuQtest *t, uint32_t ctrl, uint64_t sid, uint64_t addr)
+{
+    w64(t, ctrl + 0x08, sid);
+    w64(t, ctrl + 0x10, addr);
+    w32(t, ctrl, 1);
+    while (r32(t, ctrl) & 1) {
+    }
+    return r64(t, ctrl + 0x18);
+}
+
+/* TYPE = 1, RnW = 1; PAR of a failure */
+#define S1_READ 0x500u
+#define SSEC (1ull << 53)
+#define FAIL(code) ((uint64_t)(code) << 4 | 1)
+
+/* S_GATOS: SSEC is the stream's security state, PAR.NS its page's (6.3.38). */
+static void test_gatos(void)
+{
+    SmmuQtest *t = machine_start_with(SECURE ",atos=on", ",secure=on", NULL);
+
+    secure_stage1(t, SECURE_RAM);
+    g_assert_cmphex(ask(t, 0x8100, SSEC, VA | S1_READ), ==, 0xff0000000e000300);
+    g_assert_cmphex(ask(t, 0x8100, SSEC, (VA + 0x1000) | S1_READ), ==,
+                    FAIL(0x10));
+    g_assert_cmphex(ask(t, 0x8100, SSEC, VA), ==, FAIL(0xff));
+    g_assert_cmphex(ask(t, 0x8100, SSEC, VA | 0x900), ==, FAIL(0xfe));
+    g_assert_cmphex(ask(t, 0x8100, SSEC | 1, VA | S1_READ), ==, FAIL(0x04));
+    g_assert_cmphex(ask(t, 0x8100, SSEC | 0x100, VA | S1_READ), ==, FAIL(0x02));
+    /* A Non-secure stream needs CR0.SMMUEN as well. */
+    g_assert_cmphex(ask(t, 0x8100, 0, VA | S1_READ), ==, FAIL(0xfd));
+    smmu_enable(t);
+    g_assert_cmphex(ask(t, 0x8100, 0, VA | S1_READ), ==, FAIL(0x04));
+    /* Nor does GATOS see the Secure stream. */
+    g_assert_cmphex(ask(t, 0x100, SSEC, VA | S1_READ), ==, FAIL(0x04));
+    /* S_CR0.SMMUEN = 0: RUN is ignored. */
+    w32(t, 0x8020, 0x4);
+    g_assert_cmphex(ask(t, 0x8100, SSEC, VA | S1_READ), ==, FAIL(0x04));
+    g_assert_cmphex(r32(t, 0x80a8), ==, 0);
+    expect_no_event(t);
+    machine_stop(t);
+    t = machine_start_with(SECURE ",atos=on", ",secure=on", NULL);
+    secure_stage1(t, SECURE_RAM | 0x20);
+    g_assert_cmphex(ask(t, 0x8100, SSEC, VA | S1_READ), ==, 0xff0000000e000700);
+    machine_stop(t);
+}
+
+/* S_VATOS is for stage 1 of one VMID; its SEL needs SEL2, as does its page. */
+static void test_vatos(void)
+{
+    SmmuQtest *t = machine_start_with(SECURE ",atos=on,vatos=on,stt=on,sel2=on",
+                                      ",secure=on", NULL);
+
+    t->smmu = WIDE_BASE;
+    g_assert_cmphex(r32(t, 0x8008), ==, 2);
+    secure_stage1(t, SECURE_RAM);
+    g_assert_cmphex(r64(t, S_VATOS + 8), ==, SSEC);
+    g_assert_cmphex(ask(t, S_VATOS, 0, VA | S1_READ), ==, 0xff0000000e000300);
+    g_assert_cmphex(ask(t, S_VATOS, 0, VA | 0x900), ==, FAIL(0xff));
+    w32(t, 0x8180, 7);
+    g_assert_cmphex(r32(t, 0x8180), ==, 7);
+    g_assert_cmphex(r32(t, 0x180), ==, 0);
+    g_assert_cmphex(ask(t, S_VATOS, 0, VA | S1_READ), ==, FAIL(0x04));
+    g_assert_cmphex(r32(t, 0x80a8), ==, 0);
+    machine_stop(t);
+    t = machine_start_with(SECURE ",atos=on,vatos=on", ",secure=on", NULL);
+    t->smmu = WIDE_BASE;
+    g_assert_cmphex(r32(t, IDR0) & 1u << 20, ==, 1u << 20);
+    g_assert_cmphex(r32(t, 0x8008), ==, 0);
+    w32(t, 0x8180, 7);
+    g_assert_cmphex(r32(t, 0x8180), ==, 0);
+    w64(t, S_VATOS + 8, UINT64_MAX);
+    g_assert_cmphex(r64(t, S_VATOS + 8), ==, 0);
+    machine_stop(t);
+}
+
+/* S_GATOS for accesses that are not Secure, and without ATOS. */
+static void test_gatos_absent(void)
+{
+    static const char *const props[] = { ",secure=on,atos=on", SECURE,
+                                         ",x-unspecified-secure=on,atos=on" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(props); i++) {
+        SmmuQtest *t = machine_start_with(props[i], NULL, NULL);
+
+        for (uint32_t reg = 0x8100; reg < 0x8120; reg += 4) {
+            w32(t, reg, UINT32_MAX);
+            g_assert_cmphex(r32(t, reg), ==, 0);
+        }
+        machine_stop(t);
+    }
+}
+
 /* A Secure engine needs a Secure SMMU. */
 static void test_refused(void)
 {
@@ -267,6 +364,9 @@ int main(int argc, char **argv)
     g_test_add_func("/secure/stage1", test_stage1);
     g_test_add_func("/secure/event", test_event);
     g_test_add_func("/secure/stage2", test_stage2);
+    g_test_add_func("/secure/gatos", test_gatos);
+    g_test_add_func("/secure/gatos-absent", test_gatos_absent);
+    g_test_add_func("/secure/vatos", test_vatos);
     g_test_add_func("/secure/refused", test_refused);
     return g_test_run();
 }
