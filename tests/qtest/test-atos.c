@@ -209,6 +209,40 @@ static void test_stage2_faults(void)
     machine_stop(t);
 }
 
+/* REASON: 3 for the input, 2 for stage 1's table, 1 for the CD; what TYPE = 1
+ * learns is that they could not be read (9.1.4). */
+static void test_stage2_reasons(void)
+{
+    SmmuQtest *t = smmu_start_with(ATOS);
+    uint64_t pa = ram_page(t), leaf, ipa, table, cd;
+    Context c;
+
+    context_init(&c, t, 3, 12);
+    context_map(&c, VA, pa);
+    context_commit(&c);
+    s2_split(&c, pa);
+    ipa = pa + IPA_BIAS;
+    leaf = desc_pa(&c.s2, ipa, 3);
+    mem_w64(t, leaf, pa | 3 | (S2_LEAF & ~DESC_AF));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==, FAIL(0x12, 3, ipa));
+    mem_w64(t, leaf, pa | 3 | (S2_LEAF & ~0xc0ull)); /* S2AP */
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==, FAIL(0x13, 3, ipa));
+    mem_w64(t, leaf, 1ull << 44 | 3 | S2_LEAF);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==, FAIL(0x11, 3, ipa));
+    check_page(ask(t, ENGINE_SID, VA | S1_READ), ipa);
+    table = (desc_pa(&c.s1, VA, 3) & ~0xfffull) + IPA_BIAS;
+    mem_w64(t, desc_pa(&c.s2, table, 3), 0);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==,
+                    FAIL(0x10, 2, table));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x0b, 0, 0));
+    cd = (c.cd_pa & ~0xfffull) + IPA_BIAS;
+    mem_w64(t, desc_pa(&c.s2, cd, 3), 0);
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S12_READ), ==, FAIL(0x10, 1, cd));
+    g_assert_cmphex(ask(t, ENGINE_SID, VA | S1_READ), ==, FAIL(0x09, 0, 0));
+    expect_no_event(t);
+    machine_stop(t);
+}
+
 static void test_absent(void)
 {
     SmmuQtest *t = smmu_start();
@@ -300,6 +334,7 @@ int main(int argc, char **argv)
     g_test_add_func("/atos/table-faults", test_table_faults);
     g_test_add_func("/atos/httui", test_httui);
     g_test_add_func("/atos/stage2-faults", test_stage2_faults);
+    g_test_add_func("/atos/stage2-reasons", test_stage2_reasons);
     g_test_add_func("/atos/absent", test_absent);
     g_test_add_func("/atos/vatos", test_vatos);
     g_test_add_func("/atos/iort", test_iort);

@@ -196,6 +196,27 @@ static void test_capture(void)
     machine_stop(t);
 }
 
+/* EVTYPER.OVFCAP: an overflow of that counter captures, others do not. */
+static void test_overflow_capture(void)
+{
+    SmmuQtest *t = smmu_start_with(PMCG);
+
+    counter(t, 1, 1);
+    counter(t, 6, 1);
+    set1(t, EVCNTR(6), 0xffffffff);
+    g_assert_false(dma_read(t, VA, NULL));
+    g_assert_cmphex(get1(t, OVSSET), ==, 1u << 6);
+    g_assert_cmpuint(get1(t, SVR(1)), ==, 0);
+    set(t, EVTYPER(6), 1u << 31 | 1u << 29 | 1);
+    set1(t, OVSCLR, 1u << 6);
+    set1(t, EVCNTR(6), 0xffffffff);
+    g_assert_false(dma_read(t, VA, NULL));
+    g_assert_cmphex(get1(t, OVSSET), ==, 1u << 6);
+    g_assert_cmpuint(get1(t, SVR(1)), ==, 2);
+    g_assert_cmpuint(get1(t, SVR(6)), ==, 0);
+    machine_stop(t);
+}
+
 /* By StreamID: the engine's, another, a span around it. */
 static void test_filter(void)
 {
@@ -387,6 +408,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pmcg/iort", test_iort);
     g_test_add_func("/pmcg/events", test_events);
     g_test_add_func("/pmcg/capture", test_capture);
+    g_test_add_func("/pmcg/overflow-capture", test_overflow_capture);
     g_test_add_func("/pmcg/filter", test_filter);
     g_test_add_func("/pmcg/overflow", test_overflow);
     g_test_add_func("/pmcg/msi", test_msi);
