@@ -284,6 +284,25 @@ static void test_vatos(void)
     machine_stop(t);
 }
 
+/* S_IDR2.BA_S_VATOS: the page after VATOS', with SEL2 alone (6.3.46). */
+static void test_s_vatos(void)
+{
+    SmmuQtest *t = machine_start_with(
+        VATOS ",secure=on,x-unspecified-secure=on,stt=on,sel2=on", NULL, NULL);
+
+    t->smmu = WIDE_BASE;
+    g_assert_cmphex(r32(t, 0x8004), ==, 0xa0000010);
+    g_assert_cmphex(r32(t, 0x8008), ==, 0x2);
+    g_assert_cmphex(r32(t, IDR2), ==, 0);
+    machine_stop(t);
+    t = machine_start_with(VATOS ",secure=on,x-unspecified-secure=on", NULL,
+                           NULL);
+    t->smmu = WIDE_BASE;
+    g_assert_cmphex(r32(t, 0x8004), ==, 0x80000010);
+    g_assert_cmphex(r32(t, 0x8008), ==, 0);
+    machine_stop(t);
+}
+
 /* Firmware hears of the page. */
 static void test_iort(void)
 {
@@ -337,6 +356,7 @@ int main(int argc, char **argv)
     g_test_add_func("/atos/stage2-reasons", test_stage2_reasons);
     g_test_add_func("/atos/absent", test_absent);
     g_test_add_func("/atos/vatos", test_vatos);
+    g_test_add_func("/atos/s-vatos", test_s_vatos);
     g_test_add_func("/atos/iort", test_iort);
     g_test_add_func("/atos/hostile", test_hostile);
     return g_test_run();

@@ -230,6 +230,72 @@ static void test_ril_off(void)
     machine_stop(t);
 }
 
+/* Without Hyp all of stage 1 is EL1's, whatever STRW says (5.2), and there are
+ * no commands for EL2 (4.4). */
+static void test_hyp_off(void)
+{
+    for (unsigned hyp = 0; hyp < 2; hyp++) {
+        SmmuQtest *t = smmu_start_with(hyp ? V31 : V31 ",hyp=off");
+        uint64_t pa = ram_page(t);
+        Context c;
+
+        g_assert_cmphex(r32(t, IDR0) >> 9 & 1, ==, hyp);
+        context_init(&c, t, 1, 12);
+        put(c.ste, 95, 94, 2);                       /* STRW: EL2 */
+        map_page(&c.s1, VA, pa, S1_LEAF & ~0x40ull); /* not for EL0 */
+        context_commit(&c);
+        g_assert_true(dma_attrs(t, VA, false, ENG_ATTR | ENG_PNU));
+        if (hyp) {
+            g_assert_true(dma_read(t, VA, NULL));
+        } else {
+            g_assert_false(dma_read(t, VA, NULL));
+            expect_event(t, EV(F_PERMISSION, VA, .rnw = true));
+        }
+        for (uint64_t op = 0x20; op <= 0x23; op++) {
+            if (hyp) {
+                cmd(t, op, 0);
+            } else {
+                cmd_illegal(t, op, 0);
+            }
+        }
+        expect_no_event(t);
+        machine_stop(t);
+    }
+}
+
+/* A granule that is not there is ILLEGAL in CD and STE; the others are not. */
+static void test_granules(void)
+{
+    static const struct {
+        const char *props;
+        unsigned lg2;
+    } rows[] = { { ",gran4k=off", 12 },
+                 { ",gran16k=off", 14 },
+                 { ",gran64k=off", 16 } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuQtest *t = smmu_start_with(rows[i].props);
+
+        for (unsigned lg2 = 12; lg2 <= 16; lg2 += 2) {
+            for (unsigned stage = 1; stage <= 2; stage++) {
+                uint64_t pa = ram_page(t), in = stage == 1 ? VA : RAM_FREE;
+                Context c;
+
+                context_init(&c, t, stage, lg2);
+                context_map(&c, in, pa);
+                context_commit(&c);
+                cmd(t, OP_TLBI_NSNH_ALL, 0);
+                g_assert_cmpint(dma_read(t, in, NULL), ==, lg2 != rows[i].lg2);
+                if (lg2 == rows[i].lg2) {
+                    expect_event(t, EV_CFG(stage == 1 ? C_BAD_CD : C_BAD_STE));
+                }
+                expect_no_event(t);
+            }
+        }
+        machine_stop(t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -249,5 +315,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/v3.0", test_v30);
     g_test_add_func("/options/far-cd", test_far_cd);
     g_test_add_func("/options/ril-off", test_ril_off);
+    g_test_add_func("/options/hyp-off", test_hyp_off);
+    g_test_add_func("/options/granules-off", test_granules);
     return g_test_run();
 }

@@ -2,7 +2,7 @@
 /*
  * Attribute overrides of STEs and of GBPA (5.2, 6.3.14, 13), through the test
  * engine: what it asks for, what is checked, what events say, and what leaves
- * the SMMU.
+ * the SMMU; and the attributes that stage 2 gives.
  */
 #include "smmu-qtest.h"
 
@@ -140,6 +140,118 @@ static void test_advertised(void)
     }
 }
 
+/* What leaves a nested stream whose stage 1 gives @mair, inner shareable, under
+ * a stage-2 MemAttr and SH (13.1.5; S2FWB: 5.2). */
+static const struct s2_row {
+    bool s2fwb;
+    unsigned mair, memattr, s2sh, attr_out, sh_out;
+} s2_rows[] = {
+    { false, 0xff, 0xf, 3, 0xff, 3 }, { false, 0xff, 0xf, 2, 0xff, 2 },
+    { false, 0xff, 0x5, 3, 0x44, 2 }, { false, 0xff, 0xa, 0, 0xbb, 3 },
+    { false, 0xff, 0x6, 3, 0x4b, 3 }, { false, 0xff, 0x0, 0, 0x00, 2 },
+    { false, 0xff, 0x1, 0, 0x04, 2 }, { false, 0x04, 0xf, 0, 0x04, 2 },
+    { false, 0x0c, 0x1, 0, 0x04, 2 }, { false, 0x44, 0xf, 3, 0x44, 2 },
+    { true, 0xff, 7, 0, 0xff, 3 },    { true, 0x04, 7, 0, 0x04, 2 },
+    { true, 0x44, 7, 0, 0x44, 2 },    { true, 0xff, 6, 2, 0xff, 2 },
+    { true, 0x04, 6, 0, 0xff, 2 },    { true, 0x44, 6, 0, 0xff, 2 },
+    { true, 0xff, 5, 0, 0x44, 2 },    { true, 0x04, 5, 0, 0x04, 2 },
+    { true, 0xff, 0, 0, 0x00, 2 },    { true, 0xff, 1, 0, 0x04, 2 },
+    { true, 0xff, 2, 0, 0x08, 2 },    { true, 0xff, 3, 0, 0x0c, 2 },
+    { true, 0x0c, 1, 0, 0x04, 2 },    { true, 0x04, 3, 0, 0x04, 2 },
+};
+
+static void check_stage2(SmmuQtest *t, const struct s2_row *s, unsigned attr,
+                         unsigned sh, unsigned pnu)
+{
+    uint64_t pa = ram_page(t);
+    Context c;
+
+    context_init(&c, t, 3, 12);
+    put(c.ste, 89, 89, s->s2fwb);
+    put(c.cd, 199, 192, s->mair);
+    map_page(&c.s1, VA, pa + t->bias, S1_LEAF);
+    s2_split(&c, pa);
+    map_page(&c.s2, pa + t->bias, pa,
+             0x4c0ull | s->memattr << 2 | s->s2sh << 8);
+    context_commit(&c);
+    cmd(t, OP_TLBI_NSNH_ALL, 0);
+    g_test_message("row %d 0x%x 0x%x/%u", s->s2fwb, s->mair, s->memattr,
+                   s->s2sh);
+    for (unsigned twice = 0; twice < 2; twice++) {
+        g_assert_true(dma_attrs(t, VA, false, ISH_WB));
+        expect_left(t, LEFT(attr, sh, 0, pnu));
+    }
+}
+
+static void test_stage2(void)
+{
+    SmmuQtest *t = smmu_start();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(s2_rows); i++) {
+        check_stage2(t, &s2_rows[i], s2_rows[i].attr_out, s2_rows[i].sh_out, 0);
+    }
+    machine_stop(t);
+}
+
+/* Without IDR3.FWB the STE's bit is RES0: 0110 is outer NC, inner WT; 0101 is
+ * NC, which does not weaken a Device; 1111 and not 7 is Write-Back. */
+static void test_fwb_off(void)
+{
+    static const struct s2_row off[] = {
+        { true, 0xff, 0x6, 3, 0x4b, 3 },
+        { true, 0xff, 0x1, 0, 0x04, 2 },
+        { true, 0x04, 0xe, 0, 0x04, 2 },
+        { true, 0xff, 0xd, 0, 0xf4, 3 },
+    };
+    SmmuQtest *t = smmu_start_with(",arch-version=3.1,fwb=off");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(off); i++) {
+        check_stage2(t, &off[i], off[i].attr_out, off[i].sh_out, 0);
+    }
+    machine_stop(t);
+}
+
+/* IDR3.MTEPERM: MemAttr 0100 is Write-Back without tags; else it is reserved
+ * and acts as nGnRnE (3.23.1). What leaves an SMMUv3.4 is privileged (13.1). */
+static void test_mteperm(void)
+{
+    const struct s2_row row = { false, 0xff, 0x4, 3, 0, 0 };
+    SmmuQtest *t = smmu_start_with(
+        ",arch-version=3.4,e0pd=on,ptwnnc=on,epan=on,mteperm=on");
+
+    check_stage2(t, &row, 0xff, 3, 1);
+    machine_stop(t);
+    t = smmu_start_with(",arch-version=3.3,e0pd=on,ptwnnc=on");
+    check_stage2(t, &row, 0x00, 2, 0);
+    machine_stop(t);
+}
+
+/* IDR3.PBHA: bits 62:59 of a leaf and the HWU fields are no fault and no part
+ * of the address, with and without; the bits themselves stay in the SMMU. */
+static void test_pbha(void)
+{
+    for (unsigned on = 0; on < 2; on++) {
+        SmmuQtest *t = smmu_start_with(on ? ",pbha=on" : "");
+        uint64_t pa = ram_page(t), v;
+        Context c;
+
+        g_assert_cmphex(r32(t, IDR3) >> 3 & 1, ==, on);
+        context_init(&c, t, 3, 12);
+        put(c.cd, 65, 65, 1);     /* HAD0 */
+        put(c.cd, 127, 124, 0xf); /* HWU059 to HWU062 */
+        put(c.ste, 75, 72, 0xf);  /* S2HWU59 to S2HWU62 */
+        map_page(&c.s1, VA, pa + t->bias, S1_LEAF | 0xfull << 59);
+        s2_split(&c, pa);
+        map_page(&c.s2, pa + t->bias, pa, S2_LEAF | 0xfull << 59);
+        context_commit(&c);
+        mem_w64(t, pa, MAGIC);
+        g_assert_true(dma_read(t, VA, &v));
+        g_assert_cmphex(v, ==, MAGIC);
+        expect_no_event(t);
+        machine_stop(t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -150,5 +262,9 @@ int main(int argc, char **argv)
     g_test_add_func("/override/perms", test_perms);
     g_test_add_func("/override/gbpa", test_gbpa);
     g_test_add_func("/override/advertised", test_advertised);
+    g_test_add_func("/attributes/stage2", test_stage2);
+    g_test_add_func("/attributes/fwb-off", test_fwb_off);
+    g_test_add_func("/attributes/mteperm", test_mteperm);
+    g_test_add_func("/attributes/pbha", test_pbha);
     return g_test_run();
 }
