@@ -320,15 +320,14 @@ static void test_tlbi_el3(void)
 static void test_tlbi_s(void)
 {
     static const uint64_t el1[][2] = { { 0x60, 0 }, { 0x58, 0 }, { 0x10, 0 } };
-    static const uint64_t el2[][2] = {
-        { 0x50, 0 }, { 0x51, 0 }, { 0x52, S_VA }, { 0x53, S_VA }
-    };
+    static const uint64_t el2[][2] = { { 0x50, 0 },
+                                       { 0x52, S_VA },
+                                       { 0x53, S_VA } };
     static const uint64_t ops[] = { 0x50, 0x51, 0x52, 0x53, 0x58, 0x5a, 0x60 };
     Secure s;
 
     tlbi_rows(SEL2, 0, el1, 3, 0x50);
-    tlbi_rows(SEL2, 2, el2, 1, 0x60);
-    tlbi_rows(SEL2, 2, el2 + 2, 2, 0x18);
+    tlbi_rows(SEL2, 2, el2, 3, 0x60);
     s = start(SECURE, SECURE_ENGINE);
     for (unsigned i = 0; i < G_N_ELEMENTS(ops); i++) {
         s_illegal(&s, ops[i], 0); /* without SEL2 */
@@ -339,6 +338,34 @@ static void test_tlbi_s(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(ops); i++) {
         s_cmd(&s, ops[i], 0);
         cmd_illegal(s.t, ops[i], 0); /* the Non-secure queue */
+    }
+    machine_stop(s.t);
+}
+
+/* TLBI_S_S2_IPA and TLBI_S_S12_VMALL against a Secure stage 2; what is for the
+ * Non-secure VMID of that number does nothing. */
+static void test_tlbi_stage2(void)
+{
+    static const uint64_t gone[][2] = { { 0x5a, S_VA }, { 0x58, 0 } };
+    Secure s = start(SEL2, SECURE_ENGINE);
+    uint64_t l1 = ram_page(s.t), l2 = ram_page(s.t);
+
+    mem_w64(s.t, l1 + 8, l2 | 3);
+    mem_w64(s.t, 0x42001000, 0xa);
+    mem_w64(s.t, 0x42201000, 0xb);
+    set_ste(&s, (const uint64_t[8]){ 0xd, 0, 0x040d355900000000, l1 | 2,
+                                     0x5900000000, 0, l1 });
+    for (unsigned i = 0; i < 2; i++) {
+        mem_w64(s.t, l2, 0x420007fd);
+        s_cmd(&s, 0x60, 0);
+        g_assert_cmphex(look(&s), ==, 0xa);
+        mem_w64(s.t, l2, 0x422007fd);
+        s_cmd(&s, 0x2a, S_VA);
+        s_cmd(&s, 0x28, 0);
+        s_cmd(&s, 0x30, 0);
+        g_assert_cmphex(look(&s), ==, 0xa);
+        s_cmd(&s, gone[i][0], gone[i][1]);
+        g_assert_cmphex(look(&s), ==, 0xb);
     }
     machine_stop(s.t);
 }
@@ -406,6 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/secure-faults/nsstalld", test_nsstalld);
     g_test_add_func("/secure-faults/tlbi-el3", test_tlbi_el3);
     g_test_add_func("/secure-faults/tlbi-s", test_tlbi_s);
+    g_test_add_func("/secure-faults/tlbi-stage2", test_tlbi_stage2);
     g_test_add_func("/secure-faults/inv-all", test_inv_all);
     g_test_add_func("/secure-faults/nscfg", test_nscfg);
     return g_test_run();
