@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ID registers (6.3.1-6.3.8, 6.3.44-6.3.48).
+ * ID registers (6.3.1-6.3.8, 6.3.52-6.3.56).
  * Layer L2.
  */
 #ifndef SMMU3_CORE_IDREGS_H

@@ -148,7 +148,7 @@ void smmu3_xlat_fill(struct smmu3_xlat *x, struct smmu3_tlb *t,
 bool smmu3_xlat_permits(const struct smmu3_xlat *x, uint8_t perm, bool *rnw);
 
 /* Does S_CR0.SIF forbid the transaction of @x, an instruction fetch, to end in
- * Non-secure memory as stage 1 says by @ns (6.3.49)? */
+ * Non-secure memory as stage 1 says by @ns (6.3.57)? */
 bool smmu3_xlat_sif(const struct smmu3_xlat *x, bool ns);
 
 /* translate.c */

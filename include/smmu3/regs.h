@@ -130,7 +130,7 @@ enum smmu3_atos_reg {
 #define SMMU3_ATOS_INV_STAGE 0xfeu
 #define SMMU3_ATOS_INTERNAL_ERR 0xfdu
 
-/* CR0, CR0ACK (6.3.9); S_CR0 (6.3.49) */
+/* CR0, CR0ACK (6.3.9); S_CR0 (6.3.57) */
 #define SMMU3_CR0_SMMUEN SMMU3_BIT(0)
 #define SMMU3_CR0_PRIQEN SMMU3_BIT(1)
 #define SMMU3_CR0_EVENTQEN SMMU3_BIT(2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fields of the ID registers follow the properties of the device, and the
- * properties can be read back (6.3.1-6.3.9, 6.3.44-6.3.47).
+ * properties can be read back (6.3.1-6.3.8, 6.3.52-6.3.56).
  * Tests only.
  */
 #include "smmu-qtest.h"

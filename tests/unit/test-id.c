@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fields of the ID registers (6.3.1-6.3.9, 6.3.44-6.3.47; A.4-A.7, A.14):
+ * The fields of the ID registers (6.3.1-6.3.8, 6.3.52-6.3.56; A.4-A.7, A.14):
  * each follows its feature and nothing else does. All numbers are literals.
  */
 #include "rig.h"

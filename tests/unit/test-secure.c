@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The Secure programming interface (3.10, 6.3.44 ff.; A.14, B.4, C.5, E.13):
+ * The Secure programming interface (3.10, 6.3.52 ff.; A.14, B.4, C.5, E.13):
  * registers, streams, stage 1 with its NS attributes, TLBI. All
  * expectations are literals.
  */
