@@ -13,9 +13,7 @@
 #include "hw/arm/virt.h"
 #include "hw/nvram/fw_cfg.h"
 #include "hw/pci-host/gpex.h"
-#include "exec/translation-block.h"
 #include "system/system.h"
-#include "system/tcg.h"
 #include "internal.h"
 
 /* Ranges that `virt` leaves free: further instances from the bottom, single
@@ -364,27 +362,11 @@ static void warn_untranslated(void)
 
 /* All of -device is realized, and the board's own notifier ran before this:
  * the ACPI tables are there. */
-/*
- * With one CPU, TCG makes plain loads and stores of the guest's atomic
- * instructions, since nobody else runs. An SMMU that updates descriptors does
- * (3.13), from another thread: so all CPUs are to be truly atomic. Before they
- * have run: nothing is translated yet.
- */
-static void make_cpus_atomic(void)
-{
-    CPUState *cpu;
-
-    if (tcg_enabled() && !QLIST_EMPTY(&smmulator_instances)) {
-        CPU_FOREACH(cpu)
-        {
-            tcg_cflags_set(cpu, CF_PARALLEL);
-        }
-    }
-}
-
 static void machine_done(Notifier *notifier, void *data)
 {
-    make_cpus_atomic();
+    if (!QLIST_EMPTY(&smmulator_instances)) {
+        smmulator_tcg_make_atomic();
+    }
     if (next_device_id != DEVICE_ID) {
         check_reserved_slot(VIRT_MACHINE(qdev_get_machine()));
     }

@@ -284,6 +284,15 @@ void smmulator_acpi_attach(void);
 void smmulator_acpi_put_header(GByteArray *bytes, const char *signature,
                                uint8_t revision, const uint8_t *old);
 
+/* tcg.c */
+/*
+ * With one CPU, TCG makes plain loads and stores of the guest's atomic
+ * instructions, since nobody else runs. An SMMU that updates descriptors does
+ * (3.13), from another thread: all CPUs become truly atomic. Before they have
+ * run, so that nothing is translated yet.
+ */
+void smmulator_tcg_make_atomic(void);
+
 /* monitor.c */
 void smmulator_monitor_register(void);
 
