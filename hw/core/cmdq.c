@@ -6,7 +6,8 @@
  * Commands take effect when they are consumed, one after the other, and the
  * message of a CMD_SYNC is written before the next; a CMD_SYNC has then nothing
  * left to wait for but event records that another thread is writing, hardware
- * updates of tables (httu.c) and ATS invalidations (atcinv.c). What waits stays in the queue.
+ * updates of tables (httu.c) and ATS invalidations (atcinv.c). What waits stays
+ * in the queue.
  */
 #include "state.h"
 
