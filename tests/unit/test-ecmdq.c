@@ -92,6 +92,7 @@ static void registers(void)
         wr64(r, Q(n), 0);
         wr32(r, Q(n), 0xabcdefe4);
         wr32(r, Q(n) + 4, 0x1234);
+        wr64(r, Q(n) + 4, 0); /* misaligned: nothing */
         CHECK_EQ(rd64(r, Q(n)), 0x1234abcdefe4);
         CHECK_EQ(rd32(r, Q(n) + 4), 0x1234);
         wr32(r, CONS(n), UINT32_MAX);
@@ -101,11 +102,13 @@ static void registers(void)
         CHECK_EQ(rd32(r, PROD(n)), 0x008fffff);
         wr32(r, PROD(n), EN);
         wr64(r, Q(n), 0);
+        wr32(r, Q(n) + 4, 0);
         wr32(r, CONS(n), 3);
         CHECK_EQ(rd64(r, Q(n)), 0x1234abcdefe4);
         CHECK_EQ(rd32(r, CONS(n)), EN);
         wr64(r, PROD(n), 0); /* two registers at once: nothing */
         CHECK_EQ(rd32(r, PROD(n)), EN);
+        CHECK_EQ(rd64(r, PROD(n)), 0);
         CHECK_EQ(rd32(r, Q(n) + 0x10), 0);
     }
     /* Queue attributes are fixed while an ECMDQ is on (3.5.6.1). */

@@ -46,6 +46,8 @@ static void values(void)
     EXPECT(p.f.oas = 41, "oas", "48");
     EXPECT(p.f.vax = 49, "vax", "52");
     EXPECT(p.f.sidsize = 33, "sidsize", "32");
+    EXPECT(p.f.secure = true; p.f.s_sidsize = 33, "s-sidsize", "32");
+    EXPECT(rig_stages(&p, false, false), "stage", "one stage");
     EXPECT(p.f.ssidsize = 21, "ssidsize", "20");
     EXPECT(p.f.httu = 3, "httu", "2");
     EXPECT(p.f.ttendian = 1, "ttendian", "2");
@@ -90,6 +92,25 @@ static void pairs(void)
     EXPECT(p.f.sel2 = true, "sel2", "secure");
     EXPECT(p.f.secure = p.f.sel2 = true, "sel2", "stt");
     EXPECT(p.f.sams = true, "sams", "secure");
+    EXPECT(p.f.secure = p.f.sams = true, "sams", "ats");
+    EXPECT(p.f.had = false; p.f.pbha = true, "pbha", "had");
+    EXPECT(rig_stages(&p, false, true); p.f.arch_minor = 2;
+           p.f.e0pd = true, "e0pd", "stage");
+    EXPECT(rig_stages(&p, false, true); p.f.epan = true, "epan", "stage");
+    EXPECT(rig_stages(&p, true, false); p.f.ptwnnc = true, "ptwnnc", "stage");
+    EXPECT(rig_stages(&p, true, false); p.f.mteperm = true, "mteperm", "stage");
+    EXPECT(p.f.secure = true; p.f.sidsize = 6; p.f.s_sidsize = 7;
+           p.f.st_level = false, "s-sidsize", "st-level");
+    EXPECT(rig_stages(&p, true, false);
+           p.f.secure = p.f.sel2 = p.f.stt = true, "sel2", "stage");
+}
+
+/* Nothing that v3.0 does not know. */
+static void v30(struct smmu3_params *p)
+{
+    p->f.arch_minor = 0;
+    p->f.fwb = p->f.ril = false;
+    p->f.bbml = 0;
 }
 
 static void versions(void)
@@ -114,6 +135,16 @@ static void versions(void)
     EXPECT(p.f.ds = true; p.f.vax = 52, "ds", "arch-version");
     EXPECT(p.f.epan = true, "epan", "arch-version");
     EXPECT(p.f.mteperm = true, "mteperm", "arch-version");
+    EXPECT(v30(&p); p.f.oas = 52, "oas", "arch-version");
+    EXPECT(v30(&p); p.f.vax = 52, "vax", "arch-version");
+    EXPECT(v30(&p); p.f.stt = true, "stt", "arch-version");
+    EXPECT(p.f.arch_minor = 1; p.f.ptwnnc = true, "ptwnnc", "arch-version");
+    EXPECT(p.f.arch_minor = 1;
+           p.f.msi = p.f.ecmdq = true, "ecmdq", "arch-version");
+    EXPECT(p.f.arch_minor = 1;
+           p.f.ats = p.f.atsrecerr = true, "atsrecerr", "arch-version");
+    EXPECT(p.f.ats = p.f.pasidtt = true;
+           p.f.ssidsize = 1, "pasidtt", "arch-version");
 }
 
 /* What a version has by default can be had, whatever the stages. */
