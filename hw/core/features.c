@@ -192,7 +192,6 @@ static const char *check_version(const struct smmu3_features *f)
         { v < 1 && f->ril, "ril=on needs arch-version=3.1 or more" },
         { v < 1 && f->bbml, "bbml above 0 needs arch-version=3.1 or more" },
         { v < 1 && f->stt, "stt=on needs arch-version=3.1 or more" },
-        { v < 1 && f->sel2, "sel2=on needs arch-version=3.1 or more" },
         { v < 2 && f->e0pd, "e0pd=on needs arch-version=3.2 or more" },
         { v < 2 && f->ptwnnc, "ptwnnc=on needs arch-version=3.2 or more" },
         { v < 2 && f->ecmdq, "ecmdq=on needs arch-version=3.2 or more" },
