@@ -56,8 +56,8 @@ struct smmu3_cfgcache {
     unsigned ways;
 };
 
-/* Room for @entries STEs, as many CDs and as many level-1 descriptors; 0 makes a cache that holds nothing.
- * False: no memory. */
+/* Room for @entries STEs, as many CDs and as many level-1 descriptors; 0 makes a
+ * cache that holds nothing. False: no memory. */
 bool smmu3_cfgcache_init(struct smmu3_cfgcache *c, unsigned entries);
 void smmu3_cfgcache_free(struct smmu3_cfgcache *c);
 /* Drops everything. */

@@ -9,7 +9,8 @@
 
 #include "types.h"
 
-/* Decodes an STE of the stream table of @space (5.2). A V = 0 or ILLEGAL one gives ->illegal. */
+/* Decodes an STE of the stream table of @space (5.2). A V = 0 or ILLEGAL one
+ * gives ->illegal. */
 void smmu3_ste_decode(const struct smmu3_features *f, enum smmu3_space space,
                       const uint64_t words[8], struct smmu3_ste *ste);
 

@@ -182,7 +182,8 @@ void smmu3_msi_send(struct smmu3 *s, struct smmu3_bank *b, enum smmu3_irq line,
 
 /* eventq.c */
 
-/* Puts a record into the event queue of @b, or discards it (7.2). No lock held. */
+/* Puts a record into the event queue of @b, or discards it (7.2). No lock held.
+ */
 void smmu3_eventq_report(struct smmu3 *s, struct smmu3_bank *b,
                          const uint64_t *words);
 

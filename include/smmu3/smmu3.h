@@ -76,8 +76,8 @@ void smmu3_reset(struct smmu3 *s);
 
 /*
  * Register accesses (6.1, 6.2). @space is the security state of the access;
- * @offset is relative to the base of page 0, in bytes; @size is in bytes. Any other size than 4 and 8, and any misaligned or
- * unallocated offset, is RAZ/WI.
+ * @offset is relative to the base of page 0, in bytes; @size is in bytes. Any
+ * other size than 4 and 8, and any misaligned or unallocated offset, is RAZ/WI.
  */
 uint64_t smmu3_mmio_read(struct smmu3 *s, enum smmu3_space space,
                          uint32_t offset, unsigned size);

@@ -133,7 +133,8 @@ static void test_described(void)
     }
 }
 
-/* Its registers are memory like any other to it, and to others; nothing breaks. */
+/* Its registers are memory like any other to it, and to others; nothing
+ * breaks. */
 static void test_own_registers(void)
 {
     static const uint64_t places[] = { SECOND_ENGINE, SECOND_ENGINE + 0x10000,
